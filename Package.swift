@@ -1,0 +1,90 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of ours is held to the same language rules.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
+/// A room of the house: see docs/architecture.md for the map and Tests/StructureTests for the rule that holds it.
+func room(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "latchkey",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "latchkey", targets: ["latchkey"]),
+        .executable(name: "latchkey-bench", targets: ["latchkey-bench"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+        .systemLibrary(name: "CQRencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+
+        room("LatchkeyCore", [crypto]),
+        room("Keyring", ["LatchkeyCore", "CArgon2", crypto]),
+        room("TOTP", [crypto]),
+        room("Accounts", ["LatchkeyCore", "Keyring", "TOTP", crypto]),
+        room("Storage", ["LatchkeyCore", "Keyring", "Accounts", grdb, grdbSQLite, crypto]),
+        room("SASL", ["LatchkeyCore"]),
+        room("DoorKit", [nioCore, nioPosix, logging, serviceLifecycle]),
+        room("DovecotDoor", ["LatchkeyCore", "SASL", "DoorKit", nioCore, logging]),
+        room("HTTPDoor", ["LatchkeyCore", "DoorKit", nioCore, nioHTTP1, logging]),
+        room(
+            "Portal", ["LatchkeyCore", "Accounts", "CQRencode", hummingbird, mustache, nioCore, logging],
+            resources: [.embedInCode("Templates"), .embedInCode("Assets")]),
+        room("Settings", [yams]),
+        .executableTarget(
+            name: "latchkey",
+            dependencies: [
+                "LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "DoorKit", "DovecotDoor", "HTTPDoor",
+                "Portal",
+                "Settings", argumentParser, logging, nioPosix, serviceLifecycle, hummingbird,
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "latchkey-bench",
+            dependencies: [
+                "LatchkeyCore", "Keyring", "Accounts", "Storage", "DoorKit", "DovecotDoor", argumentParser, logging,
+                nioCore, nioPosix,
+            ],
+            swiftSettings: strict),
+
+        room("LatchkeyTesting", ["LatchkeyCore", "Keyring", "Accounts", "Storage"]),
+        tests("LatchkeyCoreTests", ["LatchkeyCore", "LatchkeyTesting", crypto]),
+        tests("StructureTests", []),
+    ]
+)

@@ -1,0 +1,3 @@
+import NIOCore
+
+enum Warm {}

@@ -1,0 +1,3 @@
+import NIOHTTP1
+
+enum Warm {}

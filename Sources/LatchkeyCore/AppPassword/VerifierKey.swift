@@ -1,0 +1,83 @@
+public import Crypto
+
+/// What an app password is stored as: HMAC-SHA-256 under a verifier key, 32 octets. It is the primary key of its row.
+public struct VerifierTag: Hashable, Sendable {
+    @usableFromInline let words: (UInt64, UInt64, UInt64, UInt64)
+
+    /// Nil unless there are exactly 32 octets.
+    public init?(octets: some Collection<UInt8>) {
+        guard octets.count == 32 else { return nil }
+        var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+        withUnsafeMutableBytes(of: &words) { $0.copyBytes(from: octets) }
+        self.words = words
+    }
+
+    init(_ code: HMAC<SHA256>.MAC) {
+        var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+        code.withUnsafeBytes { code in withUnsafeMutableBytes(of: &words) { $0.copyMemory(from: code) } }
+        self.words = words
+    }
+
+    @inlinable
+    public func withOctets<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
+        var words = words
+        return try withUnsafeBytes(of: &words) { (bytes) throws(E) in try body(bytes) }
+    }
+
+    public var octets: [UInt8] { withOctets { Array($0) } }
+
+    /// Eight octets of the tag: enough to tell one failed secret from another, too little to stand in for it.
+    public var digest: UInt64 { words.0 }
+
+    public static func == (left: VerifierTag, right: VerifierTag) -> Bool { left.words == right.words }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(words.0) }
+}
+
+/// The key under which app passwords are hashed. It is not in the database: without it the stored tags say nothing.
+public struct VerifierKey: Sendable {
+    /// Names the key in each row, so that keys can be changed without a flag day.
+    public let id: Int
+    /// Keyed once and copied for each tag: a third of the cost of a one-shot HMAC.
+    private let keyed: HMAC<SHA256>
+
+    public init(id: Int, key: SymmetricKey) {
+        self.id = id
+        keyed = HMAC<SHA256>(key: key)
+    }
+
+    /// HMAC over `lk1`, the account's sixteen octets, the secret's length (one octet) and the normalised secret.
+    public func tag(for secret: AppPasswordSecret, of account: AccountID) -> VerifierTag {
+        var code = keyed
+        var input = InlineArray<160, UInt8>(repeating: 0)
+        let count = secret.normalised.withBytes { bytes in
+            account.withOctets { id in
+                var length = 0
+                func append(_ octet: UInt8) {
+                    input[length] = octet
+                    length += 1
+                }
+                Self.domain.forEach(append)
+                id.forEach(append)
+                append(UInt8(truncatingIfNeeded: bytes.count))
+                bytes.prefix(AppPasswordSecret.maximumInputLength).forEach(append)
+                return length
+            }
+        }
+        input.span.withUnsafeBufferPointer { code.update(data: $0[..<count]) }
+        return VerifierTag(code.finalize())
+    }
+
+    private static let domain = Array("lk1".utf8)
+}
+
+/// The current verifier key, and older ones whose app passwords are hashed anew at their next use.
+public struct VerifierKeys: Sendable {
+    public let current: VerifierKey
+    public let older: [VerifierKey]
+
+    public init(current: VerifierKey, older: [VerifierKey] = []) {
+        self.current = current
+        self.older = older
+    }
+}

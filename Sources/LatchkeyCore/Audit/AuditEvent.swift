@@ -1,0 +1,114 @@
+/// One line of the tamper-evident log: who did what, to whom, from where, and how it ended. Holds no secret.
+public struct AuditEvent: Hashable, Sendable {
+    public let time: Timestamp
+    public let action: Action
+    public let actor: Actor
+    /// The account it is about.
+    public let account: AccountID?
+    public let appPassword: AppPasswordID?
+    /// Why it failed; nil if it succeeded.
+    public let refusal: Refusal?
+    public let service: Service?
+    public let door: Door?
+    public let address: IPAddress?
+    public let client: String?
+    /// What else an auditor needs, in words: a name, an old and a new value.
+    public let detail: String?
+
+    public init(
+        time: Timestamp, action: Action, actor: Actor, account: AccountID? = nil, appPassword: AppPasswordID? = nil,
+        refusal: Refusal? = nil, service: Service? = nil, door: Door? = nil, address: IPAddress? = nil,
+        client: String? = nil, detail: String? = nil
+    ) {
+        self.time = time
+        self.action = action
+        self.actor = actor
+        self.account = account
+        self.appPassword = appPassword
+        self.refusal = refusal
+        self.service = service
+        self.door = door
+        self.address = address
+        self.client = client
+        self.detail = detail
+    }
+
+    public init(_ signIn: SignIn) {
+        self.init(
+            time: signIn.time, action: .signIn, actor: .client, account: signIn.account,
+            appPassword: signIn.appPassword,
+            refusal: signIn.refusal, service: signIn.service, door: signIn.door, address: signIn.address,
+            client: signIn.client, detail: signIn.triedName)
+    }
+
+    /// The sign-in that this event records; nil for every other action.
+    public var signIn: SignIn? {
+        guard action == .signIn, let door else { return nil }
+        return SignIn(
+            time: time, account: account, appPassword: appPassword, refusal: refusal, service: service, door: door,
+            address: address, client: client, triedName: detail)
+    }
+
+    public enum Action: String, CaseIterable, Sendable {
+        case signIn = "sign-in"
+        case appPasswordCreated = "app-password.created"
+        case appPasswordRotated = "app-password.rotated"
+        case appPasswordRevoked = "app-password.revoked"
+        case appPasswordChanged = "app-password.changed"
+        case accountCreated = "account.created"
+        case accountChanged = "account.changed"
+        case accountDisabled = "account.disabled"
+        case accountEnabled = "account.enabled"
+        case accountDeleted = "account.deleted"
+        case portalSignIn = "portal.sign-in"
+        case portalSignInFailed = "portal.sign-in-failed"
+        case portalSignOut = "portal.sign-out"
+        case portalStepUp = "portal.step-up"
+        case setupLinkIssued = "portal.setup-link-issued"
+        case setupLinkUsed = "portal.setup-link-used"
+        case portalPasswordSet = "portal.password-set"
+        case totpEnrolled = "portal.totp-enrolled"
+        case totpRemoved = "portal.totp-removed"
+        case recoveryCodesIssued = "portal.recovery-codes-issued"
+        case recoveryCodeUsed = "portal.recovery-code-used"
+        case sessionsEnded = "portal.sessions-ended"
+        case serviceTokenIssued = "service-token.issued"
+        case serviceTokenRevoked = "service-token.revoked"
+    }
+
+    /// Who did it.
+    public enum Actor: Hashable, Sendable {
+        /// Latchkey itself, by a rule.
+        case system
+        /// A mail program or other client that signed in through a door.
+        case client
+        /// Somebody at the machine's command line, by their system user name.
+        case machineUser(String)
+        case account(AccountID)
+    }
+}
+
+extension AuditEvent.Actor: CustomStringConvertible {
+    /// The stored form: `system`, `client`, `machine:root`, `account:0193…`.
+    public var description: String {
+        switch self {
+        case .system: "system"
+        case .client: "client"
+        case .machineUser(let name): "machine:\(name)"
+        case .account(let id): "account:\(id)"
+        }
+    }
+
+    public init?(_ text: String) {
+        let parts = text.split(separator: ":", maxSplits: 1).map { String($0) }
+        switch (parts.first, parts.dropFirst().first) {
+        case ("system", nil): self = .system
+        case ("client", nil): self = .client
+        case ("machine", let name?): self = .machineUser(name)
+        case ("account", let id?):
+            guard let id = AccountID(id) else { return nil }
+            self = .account(id)
+        default: return nil
+        }
+    }
+}

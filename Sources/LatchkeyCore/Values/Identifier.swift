@@ -1,0 +1,61 @@
+/// A UUID of version 7 (RFC 9562 §5.7): sorts by the time it was made. `Subject` keeps one kind of id from passing as another.
+public struct Identifier<Subject>: Hashable, Sendable {
+    /// The sixteen octets, as two big-endian halves.
+    private let high: UInt64
+    private let low: UInt64
+
+    public init(at now: Timestamp, using rng: inout some RandomNumberGenerator) {
+        let milliseconds = UInt64(clamping: now.microseconds / 1_000)
+        high = milliseconds << 16 | 0x7000 | rng.next(upperBound: 0x1000)
+        low = 0x8000_0000_0000_0000 | rng.next() >> 2
+    }
+
+    /// Sixteen octets as stored; nil for any other length.
+    public init?(octets: some Collection<UInt8>) {
+        guard octets.count == 16 else { return nil }
+        func half(_ part: some Sequence<UInt8>) -> UInt64 { part.reduce(0) { $0 << 8 | UInt64($1) } }
+        high = half(octets.prefix(8))
+        low = half(octets.dropFirst(8))
+    }
+
+    /// The usual text form of 36 characters, in either case; nil for anything else.
+    public init?(_ text: some StringProtocol) {
+        var nibbles: [UInt8] = []
+        for (place, character) in text.utf8.enumerated() {
+            guard place < 36 else { return nil }
+            if [8, 13, 18, 23].contains(place) {
+                guard character == UInt8(ascii: "-") else { return nil }
+            } else {
+                guard let value = Hex.value(of: character) else { return nil }
+                nibbles.append(value)
+            }
+        }
+        guard nibbles.count == 32 else { return nil }
+        self.init(octets: stride(from: 0, to: 32, by: 2).map { nibbles[$0] << 4 | nibbles[$0 + 1] })
+    }
+
+    public var octets: [UInt8] {
+        [high, low].flatMap { half in (0..<8).map { UInt8(truncatingIfNeeded: half >> (56 - 8 * UInt64($0))) } }
+    }
+
+    /// Calls `body` with the sixteen octets, without an allocation: the sign-in path binds ids this way.
+    @inlinable
+    public func withOctets<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
+        var bigEndian = words
+        return try withUnsafeBytes(of: &bigEndian) { (bytes) throws(E) in try body(bytes) }
+    }
+
+    @usableFromInline
+    var words: (UInt64, UInt64) { (high.bigEndian, low.bigEndian) }
+}
+
+extension Identifier: CustomStringConvertible {
+    public var description: String {
+        let digits = Hex.encode(octets)
+        let parts = [(0, 8), (8, 4), (12, 4), (16, 4), (20, 12)]
+        return parts.map { start, length in digits.dropFirst(start).prefix(length) }.joined(separator: "-")
+    }
+}
+
+public typealias AccountID = Identifier<Account>
+public typealias AppPasswordID = Identifier<AppPassword>

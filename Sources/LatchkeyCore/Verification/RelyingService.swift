@@ -1,0 +1,34 @@
+/// A server of the organisation that may ask through the HTTP door, known by a bearer token.
+public struct RelyingService: Hashable, Sendable {
+    public let id: Identifier<RelyingService>
+    /// What an administrator called it, for example `nginx on web1`.
+    public let name: String
+    /// The services it may ask about; empty means any.
+    public let services: Set<Service>
+    public let created: Timestamp
+
+    public init(id: Identifier<RelyingService>, name: String, services: Set<Service>, created: Timestamp) {
+        self.id = id
+        self.name = name
+        self.services = services
+        self.created = created
+    }
+
+    public func mayAsk(about service: Service) -> Bool { services.isEmpty || services.contains(service) }
+}
+
+/// Who bears a token. Asked with every request of the HTTP door, so that a token revoked stops at once.
+public protocol RelyingServiceDirectory: Sendable {
+    /// Calls `answer` exactly once, possibly before returning; with nil if nobody has this token.
+    func relyingService(
+        bearing token: Secret, answer: @escaping @Sendable (Result<RelyingService?, StoreError>) -> Void)
+}
+
+/// Relying services as an administrator sees them.
+public protocol RelyingServiceRepository: Sendable {
+    /// `tokenHash` is SHA-256 of the token, which is random and long enough for it (ASVS 6.5.2).
+    func insert(_ service: RelyingService, tokenHash: [UInt8], event: AuditEvent) async throws
+    func relyingServices() async throws -> [RelyingService]
+    /// False if there was none with this id.
+    func delete(_ id: Identifier<RelyingService>, event: AuditEvent) async throws -> Bool
+}

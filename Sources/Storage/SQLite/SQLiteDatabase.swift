@@ -1,0 +1,184 @@
+import GRDB
+import GRDBSQLite
+public import LatchkeyCore
+
+/// SQLite in WAL mode through GRDB: one writer, readers that never wait for it.
+///
+/// A transaction is durable when it returns (`synchronous = FULL`): GRDB would set NORMAL, under which the last commits
+/// can be lost with the power.
+public final class SQLiteDatabase: Database {
+    let path: String
+    private let pool: DatabasePool
+
+    /// How long a write waits for another process that is writing, in seconds. Below the 10 s after which Postfix gives up on
+    /// an answer.
+    public static let serverPatience: Double = 4
+    /// A command has more time than a mail server.
+    public static let commandPatience: Double = 30
+
+    /// Opens or creates the file. Throws `StoreError` saying what is wrong with it.
+    public static func open(path: String, patience: Double = serverPatience) async throws(StoreError) -> SQLiteDatabase
+    {
+        do {
+            return try await SQLiteDatabase(path: path, patience: patience)
+        } catch {
+            throw StoreError(sqlite: error, path: path)
+        }
+    }
+
+    private init(path: String, patience: Double) async throws {
+        self.path = path
+        var configuration = GRDB.Configuration()
+        configuration.busyMode = .timeout(patience)
+        configuration.maximumReaderCount = 4
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA cache_size = -16384")
+            try database.execute(sql: "PRAGMA mmap_size = 1073741824")
+        }
+        pool = try DatabasePool(path: path, configuration: configuration)
+        try await pool.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+            guard try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2 else {
+                throw StoreError("SQLite does not accept synchronous = FULL")
+            }
+        }
+    }
+
+    public func read<Value: Sendable>(_ body: @escaping @Sendable (any Connection) throws -> Value) async throws
+        -> Value
+    {
+        try await reporting { try await self.pool.read { try body(SQLiteConnection(database: $0)) } }
+    }
+
+    public func transaction<Value: Sendable>(
+        _ body: @escaping @Sendable (any Connection) throws -> Value
+    ) async throws -> Value {
+        try await reporting {
+            try await self.pool.writeWithoutTransaction { database in
+                try database.inTransactionReturning { try body(SQLiteConnection(database: database)) }
+            }
+        }
+    }
+
+    /// Passes our own errors on, and the engine's as a `StoreError`.
+    private func reporting<Value>(_ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch let error as DatabaseError {
+            throw StoreError(sqlite: error, path: path)
+        }
+    }
+}
+
+extension GRDB.Database {
+    /// Immediate, so that what is read inside cannot be changed by another process before it is written.
+    fileprivate func inTransactionReturning<Value>(_ body: () throws -> Value) throws -> Value {
+        var value: Value?
+        try inTransaction(.immediate) {
+            value = try body()
+            return .commit
+        }
+        guard let value else { throw StoreError("a transaction ended without a result") }
+        return value
+    }
+}
+
+extension StoreError {
+    init(sqlite error: any Error, path: String) {
+        guard let error = error as? DatabaseError else {
+            self.init("database \(path): \(error)")
+            return
+        }
+        let advice =
+            switch error.resultCode {
+            case .SQLITE_CANTOPEN: "cannot be opened: check that its directory exists and may be written by this user"
+            case .SQLITE_NOTADB, .SQLITE_CORRUPT: "is no Latchkey database, or is damaged: restore a back-up"
+            case .SQLITE_FULL: "cannot grow: the disk is full"
+            case .SQLITE_READONLY, .SQLITE_PERM: "cannot be written: check its owner and mode"
+            case .SQLITE_BUSY, .SQLITE_LOCKED: "is locked by another process"
+            default: "failed: \(error.message ?? "SQLite error \(error.resultCode.rawValue)")"
+            }
+        self.init("database \(path) \(advice)")
+    }
+}
+
+/// GRDB keeps the connection and the compiled statements; stepping them directly saves its conversions.
+struct SQLiteConnection: Connection {
+    let database: GRDB.Database
+
+    func query(_ sql: String, _ values: [SQLValue]) throws -> [Row] {
+        let statement = try database.cachedStatement(sql: sql).sqliteStatement
+        defer { sqlite3_reset(statement) }
+        try bind(values, to: statement)
+        var rows: [Row] = []
+        while try step(statement) {
+            rows.append(Row((0..<sqlite3_column_count(statement)).map { column(statement, $0) }))
+        }
+        return rows
+    }
+
+    func execute(_ sql: String, _ values: [SQLValue]) throws -> Int {
+        let statement = try database.cachedStatement(sql: sql).sqliteStatement
+        defer { sqlite3_reset(statement) }
+        try bind(values, to: statement)
+        while try step(statement) {}
+        return Int(sqlite3_changes(database.sqliteConnection))
+    }
+
+    /// Whether there is a row.
+    private func step(_ statement: OpaquePointer) throws -> Bool {
+        switch sqlite3_step(statement) {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        case let code:
+            let message = database.sqliteConnection.flatMap { sqlite3_errmsg($0) }.map { String(cString: $0) }
+            throw DatabaseError(resultCode: ResultCode(rawValue: code), message: message)
+        }
+    }
+
+    private func bind(_ values: [SQLValue], to statement: OpaquePointer) throws {
+        guard sqlite3_bind_parameter_count(statement) == values.count else {
+            throw StoreError("a statement got \(values.count) parameters, not as many as it has")
+        }
+        for (index, value) in values.enumerated() {
+            let place = CInt(index + 1)
+            switch value {
+            case .null: sqlite3_bind_null(statement, place)
+            case .integer(let number): sqlite3_bind_int64(statement, place, number)
+            case .text(var text): text.withUTF8 { bindText($0, statement, place) }
+            case .blob(let octets): octets.withUnsafeBytes { bindBlob($0, statement, place) }
+            }
+        }
+    }
+
+    private func bindText(_ text: UnsafeBufferPointer<UInt8>, _ statement: OpaquePointer, _ place: CInt) {
+        text.withMemoryRebound(to: CChar.self) { text in
+            _ = sqlite3_bind_text(statement, place, text.baseAddress, CInt(clamping: text.count), sqliteTransient)
+        }
+    }
+
+    private func bindBlob(_ octets: UnsafeRawBufferPointer, _ statement: OpaquePointer, _ place: CInt) {
+        if octets.isEmpty {
+            sqlite3_bind_zeroblob(statement, place, 0)
+        } else {
+            sqlite3_bind_blob(statement, place, octets.baseAddress, CInt(clamping: octets.count), sqliteTransient)
+        }
+    }
+
+    private func column(_ statement: OpaquePointer, _ index: CInt) -> SQLValue {
+        let length = Int(sqlite3_column_bytes(statement, index))
+        switch sqlite3_column_type(statement, index) {
+        case SQLITE_INTEGER: return .integer(sqlite3_column_int64(statement, index))
+        case SQLITE_TEXT:
+            guard let text = sqlite3_column_text(statement, index) else { return .text("") }
+            return .text(String(decoding: UnsafeBufferPointer(start: text, count: length), as: UTF8.self))
+        case SQLITE_BLOB:
+            guard let octets = sqlite3_column_blob(statement, index) else { return .blob([]) }
+            return .blob(Array(UnsafeRawBufferPointer(start: octets, count: length)))
+        default: return .null
+        }
+    }
+}
+
+/// Tells SQLite to copy what is bound (`SQLITE_TRANSIENT`, a macro that Swift does not import).
+nonisolated(unsafe) let sqliteTransient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)

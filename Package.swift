@@ -85,6 +85,7 @@ let package = Package(
 
         room("LatchkeyTesting", ["LatchkeyCore", "Keyring", "Accounts", "Storage"]),
         tests("LatchkeyCoreTests", ["LatchkeyCore", "LatchkeyTesting", crypto]),
+        tests("StorageTests", ["LatchkeyCore", "LatchkeyTesting", "Storage", "Keyring", crypto, grdb]),
         tests("StructureTests", []),
     ]
 )

@@ -91,6 +91,7 @@ let package = Package(
         room("LatchkeyTesting", ["LatchkeyCore", "Keyring", "Accounts", "Storage"]),
         tests("LatchkeyCoreTests", ["LatchkeyCore", "LatchkeyTesting", crypto]),
         tests("PortalTests", ["Portal", "Accounts", "LatchkeyCore", hummingbird, httpTypes, nioCore, logging]),
+        tests("StorageTests", ["LatchkeyCore", "LatchkeyTesting", "Storage", "Keyring", crypto, grdb]),
         tests("StructureTests", []),
     ]
 )

@@ -34,6 +34,8 @@ public struct Throttle: Sendable {
 
     private var records: [Subject: Record] = [:]
 
+    var count: Int { records.count }
+
     public init(capacity: Int = 65_536) {
         self.capacity = capacity
     }

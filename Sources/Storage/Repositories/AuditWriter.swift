@@ -44,13 +44,19 @@ extension AuditEntry {
         }
         let event = AuditEvent(
             time: Timestamp(microseconds: try row.integer(1)), action: action, actor: actor,
-            account: try row.optionalBlob(4).flatMap { AccountID(octets: $0) },
-            appPassword: try row.optionalBlob(5).flatMap { AppPasswordID(octets: $0) },
-            refusal: try row.optionalText(6).flatMap { Refusal(rawValue: $0) },
-            service: try row.optionalText(7).flatMap { Service($0) },
-            door: try row.optionalText(8).flatMap { Door(rawValue: $0) },
-            address: try row.optionalText(9).flatMap { IPAddress($0) },
+            account: try row.optionalBlob(4).map { try known(AccountID(octets: $0), "account") },
+            appPassword: try row.optionalBlob(5).map { try known(AppPasswordID(octets: $0), "app password") },
+            refusal: try row.optionalText(6).map { try known(Refusal(rawValue: $0), "refusal") },
+            service: try row.optionalText(7).map { try known(Service($0), "service") },
+            door: try row.optionalText(8).map { try known(Door(rawValue: $0), "door") },
+            address: try row.optionalText(9).map { try known(IPAddress($0), "address") },
             client: try row.optionalText(10), detail: try row.optionalText(11))
         self.init(sequence: try row.integer(0), event: event, hash: try row.blob(12))
     }
+}
+
+/// What is there but cannot be read was not written by us: taken for absent, it would hide a change from the chain.
+private func known<Value>(_ value: Value?, _ what: String) throws -> Value {
+    guard let value else { throw UnreadableRow("an audit event has an unknown \(what)") }
+    return value
 }

@@ -55,39 +55,36 @@ public struct SQLAuditLog: AuditLog {
     public func verify() async throws -> AuditVerification {
         var chain = AuditChain()
         while true {
-            let start = chain.sequence
-            let entries: [AuditEntry]
-            do {
-                entries = try await page(after: start)
-            } catch is UnreadableRow {
-                return .broken(at: start + 1)
-            }
-            for entry in entries {
-                chain.append(entry.event)
-                guard entry.sequence == chain.sequence, entry.hash == chain.head else {
-                    return .broken(at: chain.sequence)
+            let rows = try await page(after: chain.sequence)
+            for row in rows {
+                let place = chain.sequence + 1
+                do {
+                    let entry = try AuditEntry(row)
+                    chain.append(entry.event)
+                    guard entry.sequence == place, entry.hash == chain.head else { return .broken(at: place) }
+                } catch is UnreadableRow {
+                    return .broken(at: place)
                 }
             }
-            if entries.count < Self.page { return .intact(count: chain.sequence, head: chain.head) }
+            if rows.count < Self.page { return .intact(count: chain.sequence, head: chain.head) }
         }
     }
 
     public func export(after sequence: Int64, each: @Sendable ([AuditEntry]) throws -> Void) async throws {
         var sequence = sequence
         while true {
-            let entries = try await page(after: sequence)
+            let entries = try await page(after: sequence).map(AuditEntry.init)
             try each(entries)
             guard let last = entries.last, entries.count == Self.page else { return }
             sequence = last.sequence
         }
     }
 
-    private func page(after sequence: Int64) async throws -> [AuditEntry] {
+    private func page(after sequence: Int64) async throws -> [Row] {
         try await database.read { connection in
             try connection.query(
                 "SELECT \(AuditEntry.columns) FROM audit_event e WHERE e.seq > ? ORDER BY e.seq LIMIT ?",
-                .integer(sequence), .integer(Int64(Self.page))
-            ).map(AuditEntry.init)
+                .integer(sequence), .integer(Int64(Self.page)))
         }
     }
 }

@@ -5,7 +5,7 @@ public struct VerifierTag: Hashable, Sendable {
     @usableFromInline let words: (UInt64, UInt64, UInt64, UInt64)
 
     /// Nil unless there are exactly 32 octets.
-    public init?(octets: some Collection<UInt8>) {
+    public init?(octets: [UInt8]) {
         guard octets.count == 32 else { return nil }
         var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
         withUnsafeMutableBytes(of: &words) { $0.copyBytes(from: octets) }
@@ -49,26 +49,15 @@ public struct VerifierKey: Sendable {
     /// HMAC over `lk1`, the account's sixteen octets, the secret's length (one octet) and the normalised secret.
     public func tag(for secret: AppPasswordSecret, of account: AccountID) -> VerifierTag {
         var code = keyed
-        var input = InlineArray<160, UInt8>(repeating: 0)
-        let count = secret.normalised.withBytes { bytes in
-            account.withOctets { id in
-                var length = 0
-                func append(_ octet: UInt8) {
-                    input[length] = octet
-                    length += 1
-                }
-                Self.domain.forEach(append)
-                id.forEach(append)
-                append(UInt8(truncatingIfNeeded: bytes.count))
-                bytes.prefix(AppPasswordSecret.maximumInputLength).forEach(append)
-                return length
-            }
+        var prefix: (UInt8, UInt8, UInt8) = (UInt8(ascii: "l"), UInt8(ascii: "k"), UInt8(ascii: "1"))
+        withUnsafeBytes(of: &prefix) { code.update(data: $0) }
+        account.withOctets { code.update(data: $0) }
+        secret.normalised.withBytes { bytes in
+            withUnsafeBytes(of: UInt8(truncatingIfNeeded: bytes.count)) { code.update(data: $0) }
+            code.update(data: bytes)
         }
-        input.span.withUnsafeBufferPointer { code.update(data: $0[..<count]) }
         return VerifierTag(code.finalize())
     }
-
-    private static let domain = Array("lk1".utf8)
 }
 
 /// The current verifier key, and older ones whose app passwords are hashed anew at their next use.

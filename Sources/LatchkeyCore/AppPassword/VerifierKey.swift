@@ -49,12 +49,21 @@ public struct VerifierKey: Sendable {
     /// HMAC over `lk1`, the account's sixteen octets, the secret's length (one octet) and the normalised secret.
     public func tag(for secret: AppPasswordSecret, of account: AccountID) -> VerifierTag {
         var code = keyed
-        var prefix: (UInt8, UInt8, UInt8) = (UInt8(ascii: "l"), UInt8(ascii: "k"), UInt8(ascii: "1"))
-        withUnsafeBytes(of: &prefix) { code.update(data: $0) }
-        account.withOctets { code.update(data: $0) }
-        secret.normalised.withBytes { bytes in
-            withUnsafeBytes(of: UInt8(truncatingIfNeeded: bytes.count)) { code.update(data: $0) }
-            code.update(data: bytes)
+        // In one piece: each `update` costs more than hashing what it is given.
+        withUnsafeTemporaryAllocation(byteCount: 3 + 16 + 1 + AppPasswordSecret.maximumInputLength, alignment: 1) {
+            input in
+            input.storeBytes(of: UInt8(ascii: "l"), toByteOffset: 0, as: UInt8.self)
+            input.storeBytes(of: UInt8(ascii: "k"), toByteOffset: 1, as: UInt8.self)
+            input.storeBytes(of: UInt8(ascii: "1"), toByteOffset: 2, as: UInt8.self)
+            account.withOctets { UnsafeMutableRawBufferPointer(rebasing: input[3...]).copyMemory(from: $0) }
+            let length = secret.normalised.withBytes { bytes in
+                let kept = UnsafeRawBufferPointer(rebasing: bytes.prefix(AppPasswordSecret.maximumInputLength))
+                UnsafeMutableRawBufferPointer(rebasing: input[20...]).copyMemory(from: kept)
+                return kept.count
+            }
+            input.storeBytes(of: UInt8(truncatingIfNeeded: length), toByteOffset: 19, as: UInt8.self)
+            code.update(data: UnsafeRawBufferPointer(rebasing: input[..<(20 + length)]))
+            input.initializeMemory(as: UInt8.self, repeating: 0)
         }
         return VerifierTag(code.finalize())
     }

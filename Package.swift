@@ -90,7 +90,12 @@ let package = Package(
 
         room("LatchkeyTesting", ["LatchkeyCore", "Keyring", "Accounts", "Storage"]),
         tests("LatchkeyCoreTests", ["LatchkeyCore", "LatchkeyTesting", crypto]),
-        tests("PortalTests", ["Portal", "Accounts", "LatchkeyCore", hummingbird, httpTypes, nioCore, logging]),
+        tests(
+            "PortalTests",
+            [
+                "Portal", "Accounts", "Keyring", "TOTP", "LatchkeyCore", "LatchkeyTesting", "Storage", hummingbird, httpTypes,
+                mustache, nioCore, nioEmbedded, nioPosix, logging, crypto,
+            ]),
         tests("StorageTests", ["LatchkeyCore", "LatchkeyTesting", "Storage", "Keyring", crypto, grdb]),
         tests("StructureTests", []),
     ]

@@ -9,7 +9,7 @@ struct AttemptView: Sendable {
     let sentence: String
     let fix: String?
     let when: Moment
-    /// " · 192.0.2.7 · Thunderbird · 12 times".
+    /// " · 192.0.2.7 · 12 times in a row".
     let detail: String
 
     /// Newest first; what repeats the line before it only raises that line's count.
@@ -53,7 +53,8 @@ struct AttemptView: Sendable {
             sentence = Texts.portalEvent(event) + (event.isByOther(than: account.id) ? Texts.byAdministrator : "")
             fix = nil
         }
-        let parts = [event.address?.description, event.client].compactMap(\.self)
+        // An explanation names the client already.
+        let parts = [event.address?.description, event.signIn == nil ? event.client : nil].compactMap(\.self)
         detail = parts.map { " · \($0)" }.joined() + (count > 1 ? Texts.times(count) : "")
     }
 }

@@ -170,7 +170,7 @@ enum Texts {
     static let liveWaitingSentence = "Type the user name and the password into the app. This changes when it signs in."
     static let liveDone = "It works"
     static func liveDoneSentence(client: String?, services: String, address: String?) -> String {
-        "\(client ?? "The app") signed in to \(services)\(address.map { " from \($0)" } ?? ""). You’re done."
+        "\(client ?? "The app") signed in to “\(services)”\(address.map { " from \($0)" } ?? ""). You’re done."
     }
     static let liveProblem = "Not yet"
     static let liveStillWaiting = "Still waiting for a good one."

@@ -61,7 +61,7 @@ final class FormTokens: Sendable {
     private func verifiedTime(of token: String, under key: Secret) -> Timestamp? {
         guard token.utf8.count <= 160, let dot = token.lastIndex(of: ".") else { return nil }
         let head = String(token[..<dot])
-        let tag = Secret(token[token.index(after: dot)...])
+        let tag = Secret(String(token[token.index(after: dot)...]))
         guard tag == Secret(Hex.encode(self.tag(of: head, under: key))) else { return nil }
         return head.split(separator: ".").first.flatMap { Int64($0) }.map(Timestamp.init(microseconds:))
     }

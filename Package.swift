@@ -66,7 +66,8 @@ let package = Package(
         room("DovecotDoor", ["LatchkeyCore", "SASL", "DoorKit", nioCore, logging]),
         room("HTTPDoor", ["LatchkeyCore", "DoorKit", nioCore, nioHTTP1, logging]),
         room(
-            "Portal", [
+            "Portal",
+            [
                 "LatchkeyCore", "Accounts", "CQRencode", hummingbird, httpTypes, mustache, nioCore, logging, crypto,
                 serviceLifecycle,
             ],
@@ -93,7 +94,8 @@ let package = Package(
         tests(
             "PortalTests",
             [
-                "Portal", "Accounts", "Keyring", "TOTP", "LatchkeyCore", "LatchkeyTesting", "Storage", hummingbird, httpTypes,
+                "Portal", "Accounts", "Keyring", "TOTP", "LatchkeyCore", "LatchkeyTesting", "Storage", hummingbird,
+                httpTypes,
                 mustache, nioCore, nioEmbedded, nioPosix, logging, crypto,
             ]),
         tests("StorageTests", ["LatchkeyCore", "LatchkeyTesting", "Storage", "Keyring", crypto, grdb]),

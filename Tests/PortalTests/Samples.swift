@@ -2,6 +2,7 @@ import Accounts
 import Hummingbird
 import LatchkeyCore
 import NIOCore
+import Testing
 
 @testable import Portal
 
@@ -13,12 +14,12 @@ struct Samples {
     let visitor: Visitor
     private var rng = SystemRandomNumberGenerator()
 
-    init(renderer: Renderer) {
+    init(renderer: Renderer) throws {
         self.renderer = renderer
         var rng = SystemRandomNumberGenerator()
         let id = AccountID(at: now, using: &rng)
         account = Account(
-            id: id, login: LoginName("alice@example.org")!, name: "Alice Ahlgren", created: now)
+            id: id, login: try #require(LoginName("alice@example.org")), name: "Alice Ahlgren", created: now)
         visitor = Visitor(
             token: Secret("x"),
             session: Session(

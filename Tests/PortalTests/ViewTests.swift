@@ -33,7 +33,7 @@ struct FirstSignInTests {
 
     init() throws {
         renderer = try Renderer(domain: nil)
-        samples = Samples(renderer: renderer)
+        samples = try Samples(renderer: renderer)
     }
 
     private func panel(_ appPassword: AppPassword, _ events: [AuditEvent]) -> LiveView {

@@ -196,7 +196,8 @@ enum Texts {
         case .appPasswordRotated: "App password\(name) got a new secret"
         case .appPasswordRevoked: "App password\(name) was revoked"
         case .appPasswordChanged: "App password\(name) was changed"
-        case .portalSignIn: failed ? "Somebody tried to sign in to this portal as you" : "You signed in to this portal"
+        case .portalSignIn: "You signed in to this portal"
+        case .portalSignInFailed: "A sign-in to this portal failed"
         case .portalSignOut: "You signed out of this portal"
         case .portalStepUp: failed ? "A wrong code was typed" : "You confirmed with a code"
         case .setupLinkIssued: "A setup link was made for you"
@@ -205,7 +206,7 @@ enum Texts {
         case .totpEnrolled: "An authenticator app was set up"
         case .totpRemoved: "An authenticator app was removed"
         case .recoveryCodesIssued: "New recovery codes were made"
-        case .recoveryCodeUsed: failed ? "A wrong recovery code was typed" : "A recovery code was used"
+        case .recoveryCodeUsed: "A recovery code was used"
         case .sessionsEnded: "Browsers were signed out"
         default: event.action.rawValue
         }

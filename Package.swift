@@ -99,6 +99,9 @@ let package = Package(
                 mustache, nioCore, nioEmbedded, nioPosix, logging, crypto,
             ]),
         tests("StorageTests", ["LatchkeyCore", "LatchkeyTesting", "Storage", "Keyring", crypto, grdb]),
+        tests("KeyringTests", ["LatchkeyCore", "Keyring", "LatchkeyTesting"]),
+        tests("TOTPTests", ["TOTP", "LatchkeyTesting", crypto], resources: [.copy("Vectors/totp-rfc6238.json")]),
+        tests("AccountsTests", ["LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "LatchkeyTesting"]),
         tests("StructureTests", []),
     ]
 )

@@ -86,6 +86,7 @@ let package = Package(
         room("LatchkeyTesting", ["LatchkeyCore", "Keyring", "Accounts", "Storage"]),
         tests("LatchkeyCoreTests", ["LatchkeyCore", "LatchkeyTesting", crypto]),
         tests("StorageTests", ["LatchkeyCore", "LatchkeyTesting", "Storage", "Keyring", crypto, grdb]),
+        tests("SASLTests", ["LatchkeyCore", "LatchkeyTesting", "SASL"]),
         tests("StructureTests", []),
     ]
 )

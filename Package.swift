@@ -86,6 +86,10 @@ let package = Package(
         room("LatchkeyTesting", ["LatchkeyCore", "Keyring", "Accounts", "Storage"]),
         tests("LatchkeyCoreTests", ["LatchkeyCore", "LatchkeyTesting", crypto]),
         tests("StorageTests", ["LatchkeyCore", "LatchkeyTesting", "Storage", "Keyring", crypto, grdb]),
+        tests(
+            "HTTPDoorTests",
+            ["LatchkeyCore", "DoorKit", "HTTPDoor", nioCore, nioPosix, nioEmbedded, logging],
+            resources: [.copy("Transcripts")]),
         tests("StructureTests", []),
     ]
 )

@@ -34,7 +34,7 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     private var hasReadParts = false
     private var isReadHeld = false
-    private var lastActivity = NIODeadline.now()
+    private var lastActivity: NIODeadline
     private var idleTimer: Scheduled<Void>?
     private var requestTimer: Scheduled<Void>?
 
@@ -47,6 +47,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         self.door = door
         self.exchange = exchange
         self.eventLoop = eventLoop
+        lastActivity = eventLoop.now
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -82,7 +83,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         // Octets that completed no part belong to a head that is still arriving.
         let isPartial = phase == .serving && (incoming != nil || !hasReadParts)
         hasReadParts = false
-        lastActivity = .now()
+        lastActivity = eventLoop.now
         watchArrival(isPartial)
         ask()
         send()
@@ -204,7 +205,7 @@ extension HTTPConnection {
         guard let context, phase != .closed else { return }
         let (octets, closes) = answers.takeReady(closesWhenEmpty: isQuiescing && incoming == nil)
         guard !octets.isEmpty else { return }
-        lastActivity = .now()
+        lastActivity = eventLoop.now
         context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(bytes: octets)), promise: nil)
         if closes { close(context) } else { resumeReading() }
     }
@@ -234,7 +235,7 @@ extension HTTPConnection {
         idleTimer = eventLoop.assumeIsolated().scheduleTask(in: delay) {
             let idleDeadline = TimeAmount(self.door.configuration.idleDeadline)
             guard self.answers.isEmpty, self.incoming == nil else { return self.scheduleIdleCheck(in: idleDeadline) }
-            let rest = self.lastActivity + idleDeadline - .now()
+            let rest = self.lastActivity + idleDeadline - self.eventLoop.now
             if rest > .zero { self.scheduleIdleCheck(in: rest) } else { self.context?.close(promise: nil) }
         }
     }

@@ -87,6 +87,10 @@ let package = Package(
         tests("LatchkeyCoreTests", ["LatchkeyCore", "LatchkeyTesting", crypto]),
         tests("StorageTests", ["LatchkeyCore", "LatchkeyTesting", "Storage", "Keyring", crypto, grdb]),
         tests("SASLTests", ["LatchkeyCore", "LatchkeyTesting", "SASL"]),
+        tests(
+            "HTTPDoorTests",
+            ["LatchkeyCore", "DoorKit", "HTTPDoor", nioCore, nioPosix, nioEmbedded, logging],
+            resources: [.copy("Transcripts")]),
         tests("StructureTests", []),
     ]
 )

@@ -8,7 +8,6 @@ own process group. `LATCHKEY` names the program under test (default: .build/debu
 """
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 
 import pytest
 
@@ -27,13 +26,6 @@ def latchkey(place: Place) -> Iterator[Latchkey]:
     """A fresh installation, its server running."""
     with Latchkey(place.path).start() as latchkey:
         yield latchkey
-
-
-@pytest.fixture
-def cleanup() -> Iterator[ExitStack]:
-    """Ends, in reverse order, what a test has entered into it."""
-    with ExitStack() as stack:
-        yield stack
 
 
 @pytest.hookimpl(wrapper=True)

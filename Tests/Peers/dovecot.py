@@ -9,7 +9,7 @@ from latchkey import AppPassword
 
 
 def sign_in_all(door: Path, app_passwords: Iterable[AppPassword], service: str = "smtp") -> list[bool]:
-    """Whether each is accepted, all asked over one connection without waiting. Raises `ConnectionError` if the door closes."""
+    """Whether each is accepted, all asked at once over one connection. Raises `OSError` if the door goes away."""
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(30)
         connection.connect(str(door))

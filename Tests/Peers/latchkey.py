@@ -158,7 +158,9 @@ class Latchkey:
         self.run("account", "add", login)
         return login
 
-    def create(self, account: str, *services: str, name: str = "Thunderbird on the laptop", **options: str) -> AppPassword:
+    def create(
+        self, account: str, *services: str, name: str = "Thunderbird on the laptop", **options: str
+    ) -> AppPassword:
         chosen = [word for service in services or ["smtp"] for word in ("--service", service)]
         more = [word for option, value in options.items() for word in (f"--{option}", value)]
         made = self.ask(

@@ -9,7 +9,7 @@ open_places: list["Place"] = []
 
 
 class Place:
-    """Not pytest's own directory: the programs' users must get through, and a socket's path must stay below 108 octets."""
+    """Not below pytest's own: the programs' users must get through, and a socket's path has room for 107 octets."""
 
     def __enter__(self) -> "Place":
         self.path = Path(tempfile.mkdtemp(prefix="latchkey-"))

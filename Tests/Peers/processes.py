@@ -29,7 +29,7 @@ def free_port() -> int:
 
 
 def until(what: str, ask: Callable[[], Value], seconds: float = 20) -> Value:
-    """What `ask` answers as soon as that is true, asking again and again; an error that names `what` after `seconds`."""
+    """What `ask` answers as soon as that is true; a `TimeoutError` that names `what` if it is not within `seconds`."""
     deadline = time.monotonic() + seconds
     while not (answer := ask()):
         if time.monotonic() > deadline:

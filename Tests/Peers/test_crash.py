@@ -1,4 +1,4 @@
-"""The server and all writers are killed in the middle of their work, again and again. What was acknowledged is there."""
+"""The server and all writers are killed in mid-work, again and again. What was acknowledged is there."""
 
 import json
 import random
@@ -171,6 +171,6 @@ def assert_all_holds(latchkey: Latchkey, ledger: Ledger, where: str) -> None:
     expected = [(app_password, False) for app_password in ledger.ended]
     expected += [(app_password, True) for app_password in ledger.working + ledger.left_alone]
     verdicts = sign_in_all(latchkey.socket, [app_password for app_password, _ in expected])
-    wrong = [(known, verdict) for known, verdict in zip(expected, verdicts) if known[1] != verdict]
+    wrong = [(known, verdict) for known, verdict in zip(expected, verdicts, strict=True) if known[1] != verdict]
     assert not wrong, f"{where}: {wrong}"
     latchkey.ask("audit", "verify")

@@ -95,7 +95,9 @@ class Exim:
         users.write_text(Path("/etc/passwd").read_text() + own_user)
         groups.write_text(Path("/etc/group").read_text() + f"Debian-exim:x:{nobody.pw_gid}:\n")
         self.environment = {
-            "LD_PRELOAD": NSS_WRAPPER, "NSS_WRAPPER_PASSWD": str(users), "NSS_WRAPPER_GROUP": str(groups)
+            "LD_PRELOAD": NSS_WRAPPER,
+            "NSS_WRAPPER_PASSWD": str(users),
+            "NSS_WRAPPER_GROUP": str(groups),
         }
         self.command = [str(binary), "-C", str(configuration), "-bdf"]
 

@@ -71,10 +71,16 @@ class Nginx:
         command = [find_program("curl", "curl"), "--silent", "--show-error", "--include", "--max-time", "30"]
         if credentials:
             command += ["--user", ":".join(credentials)]
-        answer = subprocess.run([*command, f"http://127.0.0.1:{self.port}/"], check=True, capture_output=True, text=True)
+        answer = subprocess.run(
+            [*command, f"http://127.0.0.1:{self.port}/"], check=True, capture_output=True, text=True
+        )
         head, _, body = answer.stdout.replace("\r\n", "\n").partition("\n\n")
         status, *fields = head.split("\n")
-        return int(status.split()[1]), {name.lower(): value for name, _, value in (f.partition(": ") for f in fields)}, body
+        return (
+            int(status.split()[1]),
+            {name.lower(): value for name, _, value in (f.partition(": ") for f in fields)},
+            body,
+        )
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ class MailHouse:
 
 @pytest.fixture(scope="module", params=["unix", "tcp"])
 def house(request: pytest.FixtureRequest) -> Iterator[MailHouse]:
-    """One for the tests that leave it as it was, over each kind of socket. Every test has an account and an address of its own."""
+    """One for the tests that leave it as it was, over each kind of socket. Every test brings an account of its own."""
     with Place() as place, Latchkey(place.path, group=Postfix.group()).start() as latchkey:
         door = f"unix:{latchkey.socket}" if request.param == "unix" else f"inet:127.0.0.1:{latchkey.dovecot_port}"
         with Postfix(place.path, door) as postfix:
@@ -74,7 +74,12 @@ def test_a_mistyped_secret_is_refused(house: MailHouse, account: str):
 
 @pytest.mark.parametrize(
     "typed",
-    [str.upper, lambda secret: secret.replace("-", " "), lambda secret: secret.replace("-", ""), lambda secret: f" {secret} "],
+    [
+        str.upper,
+        lambda secret: secret.replace("-", " "),
+        lambda secret: secret.replace("-", ""),
+        lambda secret: f" {secret} ",
+    ],
     ids=["upper case", "blanks", "no dashes", "blanks around"],
 )
 @pytest.mark.parametrize("mechanism", MECHANISMS)
@@ -178,7 +183,7 @@ def test_a_forgotten_device_does_not_lock_out_the_others(house: MailHouse, accou
 
 
 def test_while_the_database_is_held_the_answer_is_temporary(fresh_house: MailHouse):
-    """A sign-in that cannot be recorded is not granted (`audit.durability: strict`), and not called a wrong password."""
+    """A sign-in that cannot be recorded is not granted (durability `strict`), and not called a wrong password."""
     app_password = fresh_house.latchkey.create(fresh_house.latchkey.add_account("alice@example.com"))
     with fresh_house.latchkey.database_held():
         answer = fresh_house.sign_in(app_password)

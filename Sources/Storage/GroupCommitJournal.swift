@@ -19,6 +19,8 @@ public final class GroupCommitJournal: SignInJournal {
     static let maximumBatch = 2_000
     /// Records waiting: beyond it new ones fail at once, which is answered as temporary trouble.
     static let maximumWaiting = 200_000
+    /// Records that `relaxed` lets run ahead of the disk. Beyond it verdicts wait for their commit, which slows whoever asks.
+    static let maximumAhead = 10_000
     /// Undigested events that are not left to a quiet moment.
     static let digestAfter: Int64 = 10_000
     /// What counts as a quiet moment.
@@ -33,8 +35,6 @@ public final class GroupCommitJournal: SignInJournal {
     private struct Waiting {
         var entries: [Entry] = []
         var count = 0
-        /// Records that could not be written although their verdicts were given (`relaxed`).
-        var lost = 0
     }
 
     private let database: any Database
@@ -56,19 +56,22 @@ public final class GroupCommitJournal: SignInJournal {
     }
 
     public func record(_ records: [SignInRecord], done: @escaping @Sendable (Result<Void, StoreError>) -> Void) {
-        let isWaiting = waiting.withLock { waiting in
-            guard waiting.count < Self.maximumWaiting else { return false }
-            waiting.entries.append(Entry(records: records, done: durability == .strict ? done : nil))
+        let outcome = waiting.withLock { waiting -> Outcome in
+            guard waiting.count < Self.maximumWaiting else { return .overflowing }
+            let isAnsweredNow = durability == .relaxed && waiting.count < Self.maximumAhead
+            waiting.entries.append(Entry(records: records, done: isAnsweredNow ? nil : done))
             waiting.count += records.count
-            return true
+            return isAnsweredNow ? .answeredNow : .answeredLater
         }
         waker.yield()
-        if !isWaiting {
-            done(.failure(StoreError("too many sign-ins wait to be recorded")))
-        } else if durability == .relaxed {
-            done(.success(()))
+        switch outcome {
+        case .answeredNow: done(.success(()))
+        case .answeredLater: break
+        case .overflowing: done(.failure(StoreError("too many sign-ins wait to be recorded")))
         }
     }
+
+    private enum Outcome { case answeredNow, answeredLater, overflowing }
 
     /// Writes until its task is cancelled, then what is left.
     public func run() async {

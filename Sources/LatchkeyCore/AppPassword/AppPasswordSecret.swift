@@ -55,33 +55,38 @@ public struct AppPasswordSecret: Sendable {
     }
 
     private static func readLetters(_ bytes: UnsafeRawBufferPointer) -> Reading {
-        var values: [UInt8] = []
-        values.reserveCapacity(26)
-        var rest = bytes[...]
-        while let octet = rest.first {
-            switch octet {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"):
-                values.append((octet | 0x20) - UInt8(ascii: "a"))
-                rest.removeFirst()
-            default:
-                let separator = separators.first { rest.starts(with: $0) }
-                guard let separator else { return .foreign }
-                rest.removeFirst(separator.count)
+        var letters: [UInt8] = []
+        letters.reserveCapacity(26)
+        var place = 0
+        while place < bytes.count {
+            let octet = bytes[place] | 0x20
+            if bytes[place] < 0x80, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(octet) {
+                letters.append(octet)
+                place += 1
+            } else {
+                guard let length = separatorLength(bytes, at: place) else { return .foreign }
+                place += length
             }
         }
-        guard let format = [SecretFormat.standard, .compact].first(where: { $0.letters == values.count }) else {
+        guard let format = [SecretFormat.standard, .compact].first(where: { $0.letters == letters.count }) else {
             // One letter too few or too many of the long form is a slip; around 16 it could as well be a chosen password.
-            return (24...26).contains(values.count) ? .mistyped : .foreign
+            return (24...26).contains(letters.count) ? .mistyped : .foreign
         }
-        guard CheckLetter.verifies(values) else { return .mistyped }
-        return .appPassword(
-            AppPasswordSecret(format: format, normalised: Secret(values.map { $0 + UInt8(ascii: "a") })))
+        guard CheckLetter.verifies(letters.map { $0 - UInt8(ascii: "a") }) else { return .mistyped }
+        return .appPassword(AppPasswordSecret(format: format, normalised: Secret(letters)))
     }
 
-    /// Blanks and dashes, also those that a phone's keyboard or a copied web page puts in their place (UTF-8).
-    private static let separators: [[UInt8]] =
-        ["-", " ", "\t", "\r", "\n", "\u{a0}", "\u{202f}", "\u{2212}"].map { Array($0.utf8) }
-        + (0x2010...0x2015).compactMap { Unicode.Scalar($0 as UInt32).map { Array(String($0).utf8) } }
+    /// The octets of the blank or dash that begins at `place`, or nil: also of those that a phone's keyboard or a copied web
+    /// page puts in their place (UTF-8).
+    private static func separatorLength(_ bytes: UnsafeRawBufferPointer, at place: Int) -> Int? {
+        func octet(_ offset: Int) -> UInt8 { place + offset < bytes.count ? bytes[place + offset] : 0 }
+        switch (octet(0), octet(1), octet(2)) {
+        case (0x2d, _, _), (0x20, _, _), (0x09, _, _), (0x0d, _, _), (0x0a, _, _): return 1
+        case (0xc2, 0xa0, _): return 2  // no-break space
+        case (0xe2, 0x80, 0x90...0x95), (0xe2, 0x80, 0xaf), (0xe2, 0x88, 0x92): return 3  // dashes, narrow space, minus
+        default: return nil
+        }
+    }
 }
 
 /// The `lk_` format.

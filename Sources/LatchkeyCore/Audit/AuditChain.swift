@@ -27,14 +27,14 @@ public struct AuditChain: Sendable {
     /// Adds an event; `sequence` and `head` are then its own.
     public mutating func append(_ event: AuditEvent) {
         sequence += 1
-        var canonical = CanonicalOctets(reserving: 320)
-        canonical.append(octet: 0)
-        canonical.append(sequence)
-        event.write(to: &canonical)
+        var input = CanonicalOctets(reserving: 320)
+        input.append(octet: 0)
+        input.append(sequence)
+        event.write(to: &input)
+        input.append(unframed: head)
         var hash = SHA256()
-        hash.update(data: canonical.octets)
-        hash.update(data: head)
-        head = Array(hash.finalize())
+        input.octets.withUnsafeBytes { hash.update(bufferPointer: $0) }
+        head = hash.finalize().withUnsafeBytes { [UInt8]($0) }
     }
 }
 
@@ -55,6 +55,7 @@ extension AuditEvent {
     }
 }
 
+/// Concrete in every type: this is done for each sign-in.
 private struct CanonicalOctets {
     private(set) var octets: [UInt8] = []
 
@@ -66,18 +67,30 @@ private struct CanonicalOctets {
         octets.append(octet)
     }
 
+    mutating func append(unframed more: [UInt8]) {
+        octets.append(contentsOf: more)
+    }
+
     mutating func append(_ number: Int64) {
-        withUnsafeBytes(of: number.bigEndian) { octets.append(contentsOf: $0) }
+        append(bigEndian: UInt64(bitPattern: number), octets: 8)
     }
 
     /// The length plus one in four octets, then the octets; nil is a length field of zero.
-    mutating func append(_ field: (some Collection<UInt8>)?) {
-        let length = field.map { UInt32(truncatingIfNeeded: $0.count + 1) } ?? 0
-        withUnsafeBytes(of: length.bigEndian) { octets.append(contentsOf: $0) }
+    mutating func append(_ field: [UInt8]?) {
+        appendLength(field?.count)
         if let field { octets.append(contentsOf: field) }
     }
 
     mutating func append(_ text: String?) {
-        append(text?.utf8)
+        appendLength(text?.utf8.count)
+        if var text { text.withUTF8 { octets.append(contentsOf: $0) } }
+    }
+
+    private mutating func appendLength(_ length: Int?) {
+        append(bigEndian: length.map { UInt64($0) + 1 } ?? 0, octets: 4)
+    }
+
+    private mutating func append(bigEndian number: UInt64, octets count: UInt64) {
+        for place in (0..<count).reversed() { octets.append(UInt8(truncatingIfNeeded: number >> (8 * place))) }
     }
 }

@@ -39,7 +39,7 @@ public struct IPAddress: Hashable, Sendable {
     }
 
     /// Four or sixteen octets in network order; nil for any other length.
-    public init?(octets: some Collection<UInt8>) {
+    public init?(octets: [UInt8]) {
         let bits = octets.prefix(16).reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
         switch octets.count {
         case 4: self.init(family: .v4, bits: bits)

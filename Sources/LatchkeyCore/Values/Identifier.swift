@@ -1,8 +1,8 @@
 /// A UUID of version 7 (RFC 9562 §5.7): sorts by the time it was made. `Subject` keeps one kind of id from passing as another.
 public struct Identifier<Subject>: Hashable, Sendable {
     /// The sixteen octets, as two big-endian halves.
-    private let high: UInt64
-    private let low: UInt64
+    @usableFromInline let high: UInt64
+    @usableFromInline let low: UInt64
 
     public init(at now: Timestamp, using rng: inout some RandomNumberGenerator) {
         let milliseconds = UInt64(clamping: now.microseconds / 1_000)
@@ -11,11 +11,18 @@ public struct Identifier<Subject>: Hashable, Sendable {
     }
 
     /// Sixteen octets as stored; nil for any other length.
-    public init?(octets: some Collection<UInt8>) {
+    @inlinable
+    public init?(octets: [UInt8]) {
+        guard let id = octets.withUnsafeBytes({ Self(octets: $0) }) else { return nil }
+        self = id
+    }
+
+    /// Sixteen octets as stored; nil for any other length.
+    @inlinable
+    public init?(octets: UnsafeRawBufferPointer) {
         guard octets.count == 16 else { return nil }
-        func half(_ part: some Sequence<UInt8>) -> UInt64 { part.reduce(0) { $0 << 8 | UInt64($1) } }
-        high = half(octets.prefix(8))
-        low = half(octets.dropFirst(8))
+        high = UInt64(bigEndian: octets.loadUnaligned(as: UInt64.self))
+        low = UInt64(bigEndian: octets.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
     }
 
     /// The usual text form of 36 characters, in either case; nil for anything else.
@@ -35,26 +42,24 @@ public struct Identifier<Subject>: Hashable, Sendable {
     }
 
     /// The nil UUID (RFC 9562 §5.9), which nothing has: what is done for nobody, so that it takes the same time.
+    @inlinable
     public static var nobody: Self { Self(high: 0, low: 0) }
 
-    private init(high: UInt64, low: UInt64) {
+    @usableFromInline
+    init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
     }
 
-    public var octets: [UInt8] {
-        [high, low].flatMap { half in (0..<8).map { UInt8(truncatingIfNeeded: half >> (56 - 8 * UInt64($0))) } }
-    }
+    @inlinable
+    public var octets: [UInt8] { withOctets { Array($0) } }
 
     /// Calls `body` with the sixteen octets, without an allocation: the sign-in path binds ids this way.
     @inlinable
     public func withOctets<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
-        var bigEndian = words
-        return try withUnsafeBytes(of: &bigEndian) { (bytes) throws(E) in try body(bytes) }
+        let bigEndian = (high.bigEndian, low.bigEndian)
+        return try withUnsafeBytes(of: bigEndian) { (bytes) throws(E) in try body(bytes) }
     }
-
-    @usableFromInline
-    var words: (UInt64, UInt64) { (high.bigEndian, low.bigEndian) }
 }
 
 extension Identifier: CustomStringConvertible {

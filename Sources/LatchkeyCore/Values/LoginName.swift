@@ -13,22 +13,41 @@ public struct LoginName: Hashable, Comparable, Sendable, CustomStringConvertible
     public let text: String
 
     /// Nil if `raw` is empty, longer than 320 octets after folding, or holds a character no login name may have.
-    public init?(_ raw: some StringProtocol) {
-        guard !raw.isEmpty, raw.utf8.count <= Self.maximumLength else { return nil }
-        if raw.utf8.allSatisfy({ $0 < 0x80 }) {
-            self.init(ascii: raw)
-        } else {
-            self.init(unicode: raw)
+    public init?(_ raw: String) {
+        guard (1...Self.maximumLength).contains(raw.utf8.count) else { return nil }
+        var spelling = ASCIISpelling()
+        for octet in raw.utf8 { spelling.look(at: octet) }
+        switch spelling.kind {
+        case .folded: self.init(folded: raw)
+        case .unfolded: self.init(folded: raw.lowercased())
+        case .unprintable: return nil
+        case .unicode: self.init(unicode: raw)
         }
     }
 
-    private init?(ascii raw: some StringProtocol) {
-        guard raw.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else { return nil }
-        let needsFolding = raw.utf8.contains { (0x41...0x5a).contains($0) }
-        text = needsFolding ? raw.lowercased() : String(raw)
+    private init(folded: String) {
+        text = folded
     }
 
-    private init?(unicode raw: some StringProtocol) {
+    /// Tells in one pass how much work a name is: nearly all are plain ASCII in lower case already.
+    private struct ASCIISpelling {
+        enum Kind: Int { case folded, unfolded, unprintable, unicode }
+
+        private(set) var kind = Kind.folded
+
+        mutating func look(at octet: UInt8) {
+            let found: Kind =
+                switch octet {
+                case 0x41...0x5a: .unfolded
+                case 0x21...0x7e: .folded
+                case 0x80...0xff: .unicode
+                default: .unprintable
+                }
+            if found.rawValue > kind.rawValue { kind = found }
+        }
+    }
+
+    private init?(unicode raw: String) {
         var mapped = String.UnicodeScalarView()
         for scalar in raw.unicodeScalars {
             let narrow = (0xff01...0xff5e).contains(scalar.value) ? Unicode.Scalar(scalar.value - 0xfee0) : scalar

@@ -12,13 +12,27 @@
 public final class Secret: @unchecked Sendable {  // safe: the bytes are written once, in `init`
     private let bytes: UnsafeMutableRawBufferPointer
 
-    public init(_ source: some Collection<UInt8>) {
+    public init(_ source: UnsafeRawBufferPointer) {
         bytes = .allocate(byteCount: source.count, alignment: 1)
-        bytes.copyBytes(from: source)
+        bytes.copyMemory(from: source)
     }
 
-    public convenience init(_ text: some StringProtocol) {
-        self.init(Array(text.utf8))
+    public convenience init(_ source: [UInt8]) {
+        self.init(copying: source)
+    }
+
+    public convenience init(_ text: String) {
+        self.init(copying: Array(text.utf8))
+    }
+
+    /// Every other kind of collection, by way of an array that is not wiped.
+    public convenience init(_ source: some Collection<UInt8>) {
+        self.init(copying: Array(source))
+    }
+
+    private init(copying source: [UInt8]) {
+        bytes = .allocate(byteCount: source.count, alignment: 1)
+        bytes.copyBytes(from: source)
     }
 
     deinit {
@@ -44,7 +58,9 @@ extension Secret: Equatable {
     /// Takes the same time wherever the first difference is; the length is not hidden.
     public static func == (left: Secret, right: Secret) -> Bool {
         guard left.count == right.count else { return false }
-        return zip(left.bytes, right.bytes).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+        var difference: UInt8 = 0
+        for place in 0..<left.count { difference |= left.bytes[place] ^ right.bytes[place] }
+        return difference == 0
     }
 }
 

@@ -8,7 +8,7 @@ public struct Service: Hashable, Comparable, Sendable, CustomStringConvertible {
     public let name: String
 
     /// Nil if `name` is not of the shape above; upper case is folded first.
-    public init?(_ name: some StringProtocol) {
+    public init?(_ name: String) {
         var folded: [UInt8] = []
         for octet in name.utf8 {
             switch octet {

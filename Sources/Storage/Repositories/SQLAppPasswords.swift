@@ -160,7 +160,9 @@ enum StoredScope {
 
     static func write(_ networks: [Network]) -> String { networks.map(\.description).joined(separator: " ") }
 
-    static func services(_ text: String) -> Set<Service> { Set(text.split(separator: " ").compactMap { Service($0) }) }
+    static func services(_ text: String) -> Set<Service> {
+        Set(text.split(separator: " ").compactMap { Service(String($0)) })
+    }
 
     static func networks(_ text: String) -> [Network] { text.split(separator: " ").compactMap { Network($0) } }
 }

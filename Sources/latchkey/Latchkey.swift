@@ -1,0 +1,43 @@
+import ArgumentParser
+import Foundation
+
+/// The command line: every command opens the same data directory, also while the server runs, and takes effect in it at once.
+@main
+struct Latchkey: AsyncParsableCommand {
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "latchkey",
+        abstract: "Gives every application its own key.",
+        version: version,
+        subcommands: [
+            Initialise.self, Serve.self, CheckConfiguration.self, AccountCommand.self, AppPasswordCommand.self,
+            Verify.self, ServiceTokenCommand.self, AuditCommand.self, Explain.self,
+        ])
+
+    /// Errors go to standard error as one line: 64 for wrong usage, 78 for wrong configuration (sysexits.h), 1 for the rest.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch let error as CommandFailure {
+            FileHandle.standardError.write(Data("latchkey: \(error.text)\n".utf8))
+            Foundation.exit(error.code)
+        } catch {
+            exit(withError: error)
+        }
+    }
+}
+
+/// Why a command ends without having done its work.
+struct CommandFailure: Error {
+    /// What is wrong and the fix; one line, or one a problem.
+    let text: String
+    var code: Int32 = 1
+
+    static func configuration(_ text: String) -> CommandFailure { CommandFailure(text: text, code: 78) }
+}

@@ -44,9 +44,11 @@ class Latchkey:
         self.data = place / "data"
         self.socket = place / "auth"
         self.log = place / "latchkey.log"
-        self.configuration = place / "latchkey.yaml"
         self.group = group
         self.server: Program | None = None
+        self.run("init", "--domain", DOMAIN)
+        # In the place of what init wrote, so that the commands, which are only told the data directory, read it too.
+        self.configuration = self.data / "latchkey.yaml"
         self.configuration.write_text(
             f"data: {self.data}\n"
             f"domain: {DOMAIN}\n"
@@ -60,14 +62,13 @@ class Latchkey:
             "audit:\n"
             f"  durability: {durability}\n"
         )
-        self.run("init", "--domain", DOMAIN)
 
     # The server
 
     def start(self) -> "Latchkey":
-        self.server = Program([str(BINARY), "serve", "--config", str(self.configuration)], self.log, group=self.group)
         # A restarted server writes on in the same file.
-        beginning = self.log.stat().st_size
+        beginning = self.log.stat().st_size if self.log.exists() else 0
+        self.server = Program([str(BINARY), "serve", "--config", str(self.configuration)], self.log, group=self.group)
         self.server.await_ready(lambda: "latchkey: ready" in self._written_since(beginning))
         self.announced = self._written_since(beginning)
         return self
@@ -111,7 +112,7 @@ class Latchkey:
 
     @property
     def database(self) -> Path:
-        return self.data / "latchkey.sqlite"
+        return self.data / "latchkey.db"
 
     @property
     def portal(self) -> str:

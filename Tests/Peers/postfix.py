@@ -100,8 +100,15 @@ class Postfix:
         return grp.getgrnam(cls.GROUP).gr_gid
 
     def __enter__(self) -> "Postfix":
-        command = [self.postfix, "-c", str(self.config), "start-fg"]
-        self.program = Program(command, self.place / "postfix.log")
+        # The master itself, not by way of `postfix start-fg`: that one would not pass on that it has to stop.
+        subprocess.run([self.postfix, "-c", self.config, "check"], check=True, capture_output=True)
+        question = ["postconf", "-c", self.config, "-h", "daemon_directory"]
+        daemons = subprocess.run(question, check=True, capture_output=True, text=True).stdout.strip()
+        self.program = Program(
+            [f"{daemons}/master", "-s"],
+            self.place / "postfix.log",
+            environment={"MAIL_CONFIG": str(self.config)},
+        )
         self.program.await_ready(lambda: is_listening(self.port))
         return self
 

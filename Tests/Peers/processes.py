@@ -63,19 +63,25 @@ class Program:
                 stderr=subprocess.STDOUT,
                 env={**os.environ, **(environment or {})},
                 group=group,
-                process_group=0,
+                start_new_session=True,  # and with it a process group of its own
             )
 
     def written(self) -> str:
         return self.log.read_text(errors="replace")
 
     def await_ready(self, is_ready: Callable[[], bool], seconds: float = 30) -> None:
+        """Returns when it is; an error, and nothing left running, if it never will be."""
+
         def is_ready_or_dead() -> bool:
             if self.process.poll() is not None:
                 raise RuntimeError(f"{self.command[0]} ended with {self.process.returncode}:\n{self.written()}")
             return is_ready()
 
-        until(f"{self.command[0]} to be ready", is_ready_or_dead, seconds)
+        try:
+            until(f"{self.command[0]} to be ready", is_ready_or_dead, seconds)
+        except BaseException:
+            self.kill()
+            raise
 
     def send(self, sent: signal.Signals) -> None:
         """To the program and all that it started."""

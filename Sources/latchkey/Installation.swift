@@ -43,6 +43,7 @@ struct Installation: Sendable {
     let directory: URL
     let database: SQLiteDatabase
     let keyring: Keyring
+    let portal: PortalParts
 
     var accounts: SQLAccounts { SQLAccounts(database) }
     var appPasswords: SQLAppPasswords { SQLAppPasswords(database) }
@@ -67,6 +68,7 @@ struct Installation: Sendable {
             self.keyring = keyring
             database = try await SQLiteDatabase.open(path: path, patience: patience)
             try await Migrator().migrate(database)
+            portal = PortalParts(database: database, keyring: keyring, domain: settings.domain)
         } catch let failure as CommandFailure {
             throw failure
         } catch let error as MasterKeyError {
@@ -74,6 +76,12 @@ struct Installation: Sendable {
         } catch {
             throw CommandFailure(text: "\(error)")
         }
+    }
+
+    /// The page that a set-up link's token opens. While the portal has no address of its own it is on this machine.
+    func setupURL(_ token: Secret) -> String {
+        let port = if case .tcp(_, let port) = settings.portal.listen { port } else { 8080 }
+        return "\(settings.portal.url ?? "http://localhost:\(port)")/setup/\(token.reveal() ?? "")"
     }
 
     /// The account that `login` names, under its login name, an alias, or without its domain.

@@ -12,8 +12,8 @@ struct Explain: AsyncParsableCommand {
 
     private struct View: Encodable {
         let time: String
-        let headline: String
-        let advice: String?
+        let sentence: String
+        let remedy: String?
         let refusal: String?
     }
 
@@ -28,12 +28,12 @@ struct Explain: AsyncParsableCommand {
             let entries = try await house.audit.entries(
                 matching: AuditFilter(account: account.id, action: .signIn), limit: limit)
             let all = try await house.appPasswords.appPasswords(of: account.id, includingEnded: true, at: currentTime())
-            let names = Dictionary(all.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+            let byID = Dictionary(all.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
             let views = entries.compactMap(\.event.signIn).map { signIn in
                 let explanation = Explanation(
-                    of: signIn, appPassword: signIn.appPassword.flatMap { names[$0] }, login: account.login)
+                    of: signIn, account: account, appPassword: signIn.appPassword.flatMap { byID[$0] })
                 return View(
-                    time: signIn.time.description, headline: explanation.headline, advice: explanation.advice,
+                    time: signIn.time.description, sentence: explanation.sentence, remedy: explanation.remedy,
                     refusal: signIn.refusal?.rawValue)
             }
             try output.print(views, text: Self.text(views, account))
@@ -47,8 +47,8 @@ struct Explain: AsyncParsableCommand {
         }
         if views.isEmpty { lines.append("Nobody has tried to sign in as \(account.login) yet.") }
         for view in views {
-            lines.append("\(view.time)  \(view.headline)")
-            if let advice = view.advice { lines.append("                      → \(advice)") }
+            lines.append("\(view.time)  \(view.sentence)")
+            if let remedy = view.remedy { lines.append("                      → \(remedy)") }
         }
         return lines.joined(separator: "\n")
     }

@@ -1,0 +1,173 @@
+import Accounts
+import ArgumentParser
+import DoorKit
+import DovecotDoor
+import Foundation
+import HTTPDoor
+import Keyring
+import LatchkeyCore
+import Logging
+import NIOPosix
+import Portal
+import ServiceLifecycle
+import Settings
+import Storage
+
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Run the portal and the doors until told to stop.")
+
+    @OptionGroup var place: Place
+
+    func run() async throws {
+        try await reporting {
+            let settings = try place.settings()
+            var logger = Logger(label: "latchkey", factory: { StreamLogHandler.standardError(label: $0) })
+            logger.logLevel = settings.log.level
+            let house = try await Installation(settings, patience: SQLiteDatabase.serverPatience)
+            try await Server(house: house, logger: logger).run()
+        }
+    }
+}
+
+/// The composition root of the running server: builds every part and runs them together.
+///
+/// It stops on SIGTERM and SIGINT: doors first, which finish what is in flight, the journal last, so that every sign-in that was
+/// answered is recorded.
+struct Server {
+    let house: Installation
+    let logger: Logger
+
+    func run() async throws {
+        let settings = house.settings
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
+        let broadcast = SignInBroadcast()
+        let journal = GroupCommitJournal(
+            house.database, durability: settings.audit.durability == .strict ? .strict : .relaxed, broadcast: broadcast
+        ) { [logger] in logger.error("sign-ins could not be recorded", metadata: ["cause": "\($0)"]) }
+        let store = try SQLiteCredentialStore(house.database)
+        let passwordCheck = house.portal.passwordCheck
+        let verifier = LedgerVerifier(
+            store: store, keys: house.keyring.verifierKeys, journal: journal, portalPasswords: passwordCheck,
+            defaultDomain: settings.domain, now: currentTime)
+
+        let doors = try await bindDoors(verifier: verifier, directory: store, group: group)
+        let ready = Readiness()
+        let portal = try portal(broadcast: broadcast, ready: ready)
+
+        // Started in this order, stopped in the reverse: the journal outlives whoever writes to it.
+        let services: [any Service] =
+            [BackgroundTask { await journal.run() }, BackgroundTask { await passwordCheck.run() }] + doors
+            + [portal, Announcement(house: house, doors: doors, ready: ready)]
+        let lifecycle = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services.map { service in
+                    ServiceGroupConfiguration.ServiceConfiguration(
+                        service: service, successTerminationBehavior: .ignore, failureTerminationBehavior: .gracefullyShutdownGroup)
+                },
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        try await lifecycle.run()
+        try await group.shutdownGracefully()
+    }
+}
+
+extension Server {
+    private func bindDoors(
+        verifier: any Verifier, directory: any RelyingServiceDirectory, group: MultiThreadedEventLoopGroup
+    ) async throws -> [BoundDoor] {
+        let settings = house.settings.doors
+        var doors: [BoundDoor] = []
+        do {
+            var configuration = HTTPDoor.Configuration()
+            if let trusted = settings.http.trusted { configuration.trustedNetworks = trusted }
+            let http = HTTPDoor(
+                configuration: configuration, verifier: verifier, relyingServices: directory, logger: logger)
+            for address in settings.http.listen {
+                let listener = try await DoorListener.bind(address, group: group, logger: logger) { try http.serve($0) }
+                doors.append(BoundDoor(name: "http", listener: listener))
+            }
+            let dovecot = DovecotDoor(
+                configuration: DovecotDoor.Configuration(
+                    temporaryFailure: settings.dovecot.temporaryFailure, requireSecured: settings.dovecot.requireSecured),
+                verifier: verifier, logger: logger)
+            var sockets = ListenerConfiguration()
+            sockets.socketGroup = settings.dovecot.socketGroup
+            for address in settings.dovecot.listen {
+                let listener = try await DoorListener.bind(address, configuration: sockets, group: group, logger: logger) {
+                    try dovecot.serve($0)
+                }
+                doors.append(BoundDoor(name: "dovecot", listener: listener))
+            }
+            return doors
+        } catch let error as BindError {
+            for door in doors { await door.listener.stop() }
+            throw CommandFailure(text: error.description)
+        }
+    }
+
+    private func portal(broadcast: SignInBroadcast, ready: Readiness) throws -> Portal {
+        let settings = house.settings
+        guard case .tcp(let host, let port) = settings.portal.listen else {
+            throw CommandFailure.configuration("portal.listen: the portal listens on HOST:PORT, not on a Unix socket")
+        }
+        return try Portal(
+            configuration: Portal.Configuration(host: host, port: port, url: settings.portal.url, domain: settings.domain) {
+                await ready.portalListens(port: $1)
+            },
+            access: house.portal.access, credentials: house.portal.credentials, setupLinks: house.portal.setupLinks,
+            accounts: house.accounts, appPasswords: house.appPasswords, issuer: house.issuer, audit: house.audit,
+            broadcast: broadcast, now: currentTime, logger: logger)
+    }
+}
+
+/// A door that has its address already: what keeps it from listening is told before anything runs.
+struct BoundDoor: Service {
+    let name: String
+    let listener: DoorListener
+
+    func run() async throws { try await listener.run() }
+}
+
+/// Work that goes on until the server stops.
+struct BackgroundTask: Service {
+    let work: @Sendable () async -> Void
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await work() }
+    }
+}
+
+/// Tells the operator, and whoever waits for it, that everything listens: on standard error, as plain lines.
+struct Announcement: Service {
+    let house: Installation
+    let doors: [BoundDoor]
+    let ready: Readiness
+
+    func run() async throws {
+        let port = await ready.portalPort()
+        let url = house.settings.portal.url ?? "http://localhost:\(port)"
+        var lines = ["portal \(url)"] + doors.map { "door \($0.name) \($0.listener.address)" }
+        if let token = try await house.portal.setupLinks.issueFirstAdministrator(actor: .system)?.reveal() {
+            lines.append("there is no account yet: make yourself its administrator at \(url)/setup/\(token) (works once, for 24 hours)")
+        }
+        lines.append("ready")
+        FileHandle.standardError.write(Data(lines.map { "latchkey: \($0)\n" }.joined().utf8))
+        try await gracefulShutdown()
+    }
+}
+
+/// The moment at which the portal has its port.
+actor Readiness {
+    private var port: Int?
+    private var waiting: [CheckedContinuation<Int, Never>] = []
+
+    func portalListens(port: Int) {
+        self.port = port
+        for continuation in waiting { continuation.resume(returning: port) }
+        waiting = []
+    }
+
+    func portalPort() async -> Int {
+        if let port { return port }
+        return await withCheckedContinuation { waiting.append($0) }
+    }
+}

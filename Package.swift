@@ -104,6 +104,9 @@ let package = Package(
             "HTTPDoorTests",
             ["LatchkeyCore", "DoorKit", "HTTPDoor", nioCore, nioPosix, nioEmbedded, logging],
             resources: [.copy("Transcripts")]),
+        tests("KeyringTests", ["LatchkeyCore", "Keyring", "LatchkeyTesting"]),
+        tests("TOTPTests", ["TOTP", "LatchkeyTesting", crypto], resources: [.copy("Vectors/totp-rfc6238.json")]),
+        tests("AccountsTests", ["LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "LatchkeyTesting"]),
         tests("StructureTests", []),
     ]
 )

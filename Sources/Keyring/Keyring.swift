@@ -6,6 +6,8 @@ public import LatchkeyCore
 public struct Keyring: Sendable {
     public let verifierKeys: VerifierKeys
     private let sealingKeys: [Int: SymmetricKey]
+    /// The current one first.
+    private let fingerprintKeys: [SymmetricKey]
     private let currentID: Int
 
     /// `masterKeys` as `MasterKey.create` and `.load` return them: the first is current. Nil if there is none.
@@ -15,6 +17,7 @@ public struct Keyring: Sendable {
             current: Self.verifierKey(current), older: masterKeys.dropFirst().map(Self.verifierKey))
         sealingKeys = Dictionary(
             masterKeys.map { ($0.id, Self.derive("sealing", from: $0)) }, uniquingKeysWith: { first, _ in first })
+        fingerprintKeys = masterKeys.map { Self.derive("fingerprint", from: $0) }
         currentID = current.id
     }
 
@@ -40,6 +43,20 @@ public struct Keyring: Sendable {
             let box = try AES.GCM.SealedBox(combined: Data(sealed.dropFirst(4)))
             return Secret(try AES.GCM.open(box, using: key, authenticating: Data(header + Array(context.utf8))))
         } catch { throw SealError.damaged }
+    }
+
+    /// What a random secret that is too short for a plain hash is stored and found as: HMAC-SHA-256, 32 octets, under the current
+    /// key first, which is the one to store, then under the older ones, to look for. `context` says where it stands, as with `seal`.
+    public func fingerprints(of secret: Secret, context: String) -> [[UInt8]] {
+        let context = Array(context.utf8)
+        return fingerprintKeys.map { key in
+            var code = HMAC<SHA256>(key: key)
+            // The length goes first, so that no octet can move from the one to the other.
+            withUnsafeBytes(of: UInt32(truncatingIfNeeded: context.count).bigEndian) { code.update(data: $0) }
+            code.update(data: context)
+            secret.withBytes { code.update(data: $0) }
+            return Array(code.finalize())
+        }
     }
 
     public enum SealError: Error, CustomStringConvertible {

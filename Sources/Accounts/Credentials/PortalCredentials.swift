@@ -1,5 +1,6 @@
 public import Keyring
 public import LatchkeyCore
+import TOTP
 
 /// The ways a person signs in to the portal, as they change them.
 public struct PortalCredentials: Sendable {
@@ -34,7 +35,10 @@ public struct PortalCredentials: Sendable {
     }
 
     public func ways(of account: AccountID) async throws -> WaysToSignIn {
-        throw StoreError("credentials are being built")
+        let factors = try await factors.factors(of: account)
+        return WaysToSignIn(
+            passwordSet: try await passwords.password(of: account)?.set, totpEnrolled: factors.totp?.since,
+            totpLastUsed: factors.totp?.lastUse, recoveryCodesLeft: factors.recoveryCodesLeft)
     }
 
     /// Changes the password and ends every other session of the account. Throws `InvalidInput` for the field `password` if
@@ -42,24 +46,110 @@ public struct PortalCredentials: Sendable {
     public func changePassword(
         current: Secret, new: Secret, in session: Session, from origin: Origin
     ) async throws -> PasswordChange {
-        throw StoreError("credentials are being built")
+        guard session.stage == .signedIn, let account = try await accounts.account(session.account) else {
+            throw StepUpRequired()
+        }
+        try PasswordRule(for: account).check(new)
+        let time = now()
+        let passage = try await limits.passwords.pass(account.login, from: origin, at: time) {
+            let isChanged = try await change(current, to: new, in: session, from: origin, at: time)
+            return (isChanged ? PasswordChange.changed : .wrong, isChanged ? .right : .wrong)
+        }
+        switch passage {
+        case .judged(let outcome): return outcome
+        case .blocked(let until, let isFirst):
+            if isFirst { try await recordFailure(.throttled, in: session, from: origin, at: time) }
+            return .throttled(until: until)
+        }
+    }
+
+    private func change(
+        _ current: Secret, to new: Secret, in session: Session, from origin: Origin, at time: Timestamp
+    ) async throws -> Bool {
+        let stored = try await passwords.password(of: session.account)
+        guard try await hasher.verify(current, against: stored?.hash), let stored else {
+            try await recordFailure(.unknown, in: session, from: origin, at: time)
+            return false
+        }
+        return try await passwords.replace(
+            stored.hash, by: StoredPassword(hash: try await hasher.hash(new), set: time), of: session.account,
+            keeping: session.id, event: origin.event(.portalPasswordSet, at: time, of: session.account))
+    }
+
+    private func recordFailure(
+        _ refusal: Refusal, in session: Session, from origin: Origin, at time: Timestamp
+    ) async throws {
+        try await audit.append([
+            origin.event(
+                .portalSignInFailed, at: time, by: .client, account: session.account, refusal: refusal,
+                detail: "current password, to change it")
+        ])
     }
 
     /// Makes a TOTP secret, pending until `confirmTOTP`; one that was pending before is gone, one in use stays in use until then.
     /// Throws `StepUpRequired` unless the session is fresh, or has to enrol.
     public func beginTOTP(in session: Session) async throws -> TOTPEnrolment {
-        throw StoreError("credentials are being built")
+        let time = now()
+        guard let account = try await accounts.account(session.account), try await mayEnrol(session, at: time) else {
+            throw StepUpRequired()
+        }
+        var rng = SystemRandomNumberGenerator()
+        let key = TOTP.generateKey(using: &rng)
+        try await factors.putPending(
+            try SecondFactors.SealedTOTP(key: key, of: account.id, sealedBy: keyring, at: time), of: account.id)
+        return TOTPEnrolment(
+            secret: Secret(Base32.encode(key)),
+            uri: Secret(KeyURI.totp(key: key, issuer: issuer, account: account.login.text)))
     }
 
     /// Takes the first code of the pending secret, which then is the account's TOTP secret in the place of any other. A
     /// session that had to enrol is signed in by it. Throws `StepUpRequired` as `beginTOTP` does.
+    ///
+    /// Wrong codes are not counted: whoever may be here has the secret before their eyes.
     public func confirmTOTP(code: String, in session: Session, from origin: Origin) async throws -> CodeOutcome {
-        throw StoreError("credentials are being built")
+        let time = now()
+        guard try await mayEnrol(session, at: time) else { throw StepUpRequired() }
+        guard let code = OneTimeCode(code), let pending = try await factors.factors(of: session.account).pending,
+            case .valid(let step) = try pending.open(with: keyring, of: session.account)
+                .read(code, at: time.seconds, lastStep: nil)
+        else { return .wrong }
+
+        var rng = SystemRandomNumberGenerator()
+        let token = BearerToken.generate(using: &rng)
+        let advanced = session.signedIn(from: origin, at: time)
+        var events = [origin.event(.totpEnrolled, at: time, of: session.account)]
+        if session.stage != .signedIn {
+            events.append(origin.event(.portalSignIn, at: time, of: session.account, detail: "second factor enrolled"))
+        }
+        let advance = try await sessions.advance(
+            advanced, tokenHash: BearerToken.hash(token),
+            by: .enrolment(sealed: pending.sealed, step: step, at: time), events: events)
+        return advance == .advanced ? .confirmed(token: token, advanced) : .ended
     }
 
     /// Ten new recovery codes like `kdwq-mhrt-vbnx`, to be shown once; the old ones are worth nothing from then on. Throws
     /// `StepUpRequired` unless the session is fresh.
     public func issueRecoveryCodes(in session: Session, from origin: Origin) async throws -> [Secret] {
-        throw StoreError("credentials are being built")
+        let time = now()
+        guard session.isFresh(at: time) else { throw StepUpRequired() }
+        var rng = SystemRandomNumberGenerator()
+        let codes = (0..<RecoveryCode.count).map { _ in RecoveryCode.generate(using: &rng) }
+        try await factors.replaceRecoveryCodes(
+            of: session.account, tags: codes.compactMap { $0.tags(of: session.account, keyring).first },
+            event: origin.event(.recoveryCodesIssued, at: time, of: session.account))
+        return codes.map(\.display)
+    }
+
+    /// A password alone may enrol the first second factor, and nothing after that.
+    private func mayEnrol(_ session: Session, at time: Timestamp) async throws -> Bool {
+        if session.isFresh(at: time) { return true }
+        guard session.stage == .enrolment else { return false }
+        return try await factors.factors(of: session.account).totp == nil
+    }
+}
+
+extension PasswordRule {
+    init(for account: Account) {
+        self.init(context: [account.login.text, account.name] + account.aliases.map(\.text))
     }
 }

@@ -27,19 +27,42 @@ public struct SetupLinks: Sendable {
     }
 
     /// The token for `…/setup/TOKEN`. Earlier links for the account are dead from then on. Throws `InvalidInput` for the field
-    /// `lifetime` beyond 24 hours.
+    /// `lifetime` beyond 24 hours, and for `account` if it is disabled or gone.
     public func issue(
         for account: AccountID, lifetime: Duration = longestLifetime, actor: AuditEvent.Actor,
         from origin: Origin? = nil
     ) async throws -> Secret {
-        throw StoreError("setup links are being built")
+        guard let known = try await accounts.account(account), !known.isDisabled else {
+            throw InvalidInput(field: "account", text: "This account is disabled: enable it first.")
+        }
+        guard let token = try await insert(for: account, lifetime, actor, origin) else {
+            throw InvalidInput(field: "account", text: "This account is gone.")
+        }
+        return token
     }
 
-    /// A link by which its bearer makes themselves the first administrator; nil if there is an account already.
+    /// A link by which its bearer makes themselves the first administrator; nil if there is an account already. Throws
+    /// `InvalidInput` for the field `lifetime` beyond 24 hours.
     public func issueFirstAdministrator(
         lifetime: Duration = longestLifetime, actor: AuditEvent.Actor
     ) async throws -> Secret? {
-        throw StoreError("setup links are being built")
+        try await insert(for: nil, lifetime, actor, nil)
+    }
+
+    private func insert(
+        for account: AccountID?, _ lifetime: Duration, _ actor: AuditEvent.Actor, _ origin: Origin?
+    ) async throws -> Secret? {
+        guard lifetime > .zero, lifetime <= Self.longestLifetime else {
+            throw InvalidInput(field: "lifetime", text: "Choose at most 24 hours.")
+        }
+        let time = now()
+        var rng = SystemRandomNumberGenerator()
+        let token = BearerToken.generate(using: &rng)
+        let link = SetupLink(account: account, expires: time + lifetime)
+        let event = (origin ?? Origin(address: nil)).event(
+            .setupLinkIssued, at: time, by: actor, account: account, detail: "until \(link.expires)")
+        let isInserted = try await links.insert(link, tokenHash: BearerToken.hash(token), at: time, event: event)
+        return isInserted ? token : nil
     }
 
     /// What a link is for.
@@ -52,7 +75,13 @@ public struct SetupLinks: Sendable {
 
     /// Looks at a link without using it; nil if it was used, has expired, or never was.
     public func invitation(bearing token: Secret) async throws -> Invitation? {
-        throw StoreError("setup links are being built")
+        try await invitation(tokenHash: BearerToken.hash(token), at: now())
+    }
+
+    private func invitation(tokenHash: [UInt8], at time: Timestamp) async throws -> Invitation? {
+        guard let link = try await links.link(tokenHash: tokenHash, at: time) else { return nil }
+        guard let account = link.account else { return .firstAdministrator }
+        return try await accounts.account(account).map { .account($0) }
     }
 
     /// Uses a link, once: of two at the same time one gets nil, as with a link that is gone. `login` and `name` are for the
@@ -61,6 +90,54 @@ public struct SetupLinks: Sendable {
     public func accept(
         token: Secret, login: String? = nil, name: String? = nil, password: Secret, from origin: Origin
     ) async throws -> (token: Secret, session: Session)? {
-        throw StoreError("setup links are being built")
+        let time = now()
+        let tokenHash = BearerToken.hash(token)
+        var rng = SystemRandomNumberGenerator()
+        let account: Account
+        var newcomer: Account?
+        // Before the slow hash: nobody without a link can make us compute one.
+        switch try await invitation(tokenHash: tokenHash, at: time) {
+        case nil: return nil
+        case .account(let known):
+            account = known
+            try PasswordRule(for: known).check(password)
+        case .firstAdministrator:
+            account = try administrator(login ?? "", name ?? "", password, at: time, using: &rng)
+            newcomer = account
+        }
+        let session = Session(.enrolment, of: account.id, from: origin, at: time, using: &rng)
+        let sessionToken = BearerToken.generate(using: &rng)
+        func event(_ action: AuditEvent.Action, detail: String? = nil) -> AuditEvent {
+            origin.event(action, at: time, of: account.id, detail: detail)
+        }
+        let acceptance = SetupAcceptance(
+            newcomer: newcomer.map { ($0, event(.accountCreated, detail: "first administrator, \($0.login)")) },
+            password: StoredPassword(hash: try await hasher.hash(password), set: time), session: session,
+            sessionTokenHash: BearerToken.hash(sessionToken),
+            events: [event(.setupLinkUsed), event(.portalPasswordSet)],
+            totpRemoved: event(.totpRemoved, detail: "by a setup link"))
+        return try await links.accept(acceptance, of: tokenHash) ? (sessionToken, session) : nil
+    }
+
+    /// Every problem of the three fields at once.
+    private func administrator(
+        _ login: String, _ name: String, _ password: Secret, at time: Timestamp,
+        using rng: inout some RandomNumberGenerator
+    ) throws(InvalidInput) -> Account {
+        var problems: [InvalidInput.Problem] = []
+        func refuse(_ field: String, _ text: String) { problems.append(InvalidInput.Problem(field: field, text: text)) }
+        let loginName = LoginName(login)?.qualified(with: defaultDomain)
+        if loginName == nil { refuse("login", "Use a name without blanks, for example alice@example.com.") }
+        let fullName = Attempt.printable(name, limit: 4 * Self.maximumNameLength) ?? ""
+        if fullName.allSatisfy(\.isWhitespace) { refuse("name", "Give your full name.") }
+        if fullName.count > Self.maximumNameLength { refuse("name", "Use at most \(Self.maximumNameLength) characters.") }
+        do throws(InvalidInput) {
+            try PasswordRule(context: [login, name]).check(password)
+        } catch {
+            problems += error.problems
+        }
+        guard let loginName, problems.isEmpty else { throw InvalidInput(problems) }
+        return Account(
+            id: AccountID(at: time, using: &rng), login: loginName, name: fullName, roles: [.admin], created: time)
     }
 }

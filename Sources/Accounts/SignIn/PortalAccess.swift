@@ -6,16 +6,16 @@ public import LatchkeyCore
 /// A password alone never gives a signed-in session: where no second factor is enrolled yet, the session can do nothing
 /// but enrol one. Every call that changes something writes its audit event in the same transaction.
 public struct PortalAccess: Sendable {
-    private let accounts: any AccountRepository
-    private let passwords: any PortalPasswordRepository
-    private let factors: any SecondFactorRepository
-    private let sessions: any SessionRepository
-    private let audit: any AuditLog
-    private let hasher: PasswordHasher
-    private let keyring: Keyring
-    private let limits: GuessLimits
-    private let defaultDomain: String?
-    private let now: @Sendable () -> Timestamp
+    let accounts: any AccountRepository
+    let passwords: any PortalPasswordRepository
+    let factors: any SecondFactorRepository
+    let sessions: any SessionRepository
+    let audit: any AuditLog
+    let hasher: PasswordHasher
+    let keyring: Keyring
+    let limits: GuessLimits
+    let defaultDomain: String?
+    let now: @Sendable () -> Timestamp
 
     /// `defaultDomain` is added to login names that come without one; nil adds nothing.
     public init(
@@ -36,48 +36,105 @@ public struct PortalAccess: Sendable {
         self.now = now
     }
 
-    /// Checks a password. The same work is done, and the same answer given, whether anybody has this name or not.
+    /// Checks a password. The same work is done, and the same answer given, whether anybody has this name or not. Throws
+    /// `PasswordHasher.Busy` when too many passwords are being checked.
     public func signIn(login: String, password: Secret, from origin: Origin) async throws -> SignInOutcome {
-        throw StoreError("signing in is being built")
+        let time = now()
+        let name = LoginName(login)?.qualified(with: defaultDomain)
+        let account = if let name { try await accounts.account(named: name) } else { nil as Account? }
+
+        // By the account's own name, so that its aliases give no further guesses.
+        let passage = try await limits.passwords.pass(account?.login ?? name, from: origin, at: time) {
+            try await judge(password, of: account, typed: login, from: origin, at: time)
+        }
+        switch passage {
+        case .judged(let outcome): return outcome
+        case .blocked(let until, let isFirst):
+            if isFirst { try await recordFailure(.throttled, of: account, typed: login, from: origin, at: time) }
+            return .throttled(until: until)
+        }
     }
 
-    /// The session that a cookie's token stands for; nil if there is none, or it has ended, or its account is disabled.
-    /// Notes that it was seen, at most once a minute.
-    public func session(bearing token: Secret, from origin: Origin) async throws -> Session? {
-        throw StoreError("signing in is being built")
+    private func judge(
+        _ password: Secret, of account: Account?, typed login: String, from origin: Origin, at time: Timestamp
+    ) async throws -> (SignInOutcome, GuessGate<LoginName?>.Judgement) {
+        let stored = try await passwords.password(of: account?.id ?? .nobody)
+        let isRight = try await hasher.verify(password, against: stored?.hash)
+        guard let account, let stored, isRight else {
+            try await recordFailure(.unknown, of: account, typed: login, from: origin, at: time)
+            return (.refused, .wrong)
+        }
+        // Counted as wrong: else what is not throttled would tell that the password was right.
+        guard !account.isDisabled else {
+            try await recordFailure(.accountDisabled, of: account, typed: login, from: origin, at: time)
+            return (.refused, .wrong)
+        }
+        if hasher.needsRehash(stored.hash) {
+            try await passwords.rehash(stored.hash, as: try await hasher.hash(password), of: account.id)
+        }
+        let hasFactor = try await factors.factors(of: account.id).totp != nil
+        let (token, session) = try await start(
+            hasFactor ? .secondFactor : .enrolment, of: account, from: origin, at: time)
+        return (.started(token: token, session), .right)
     }
 
-    /// Takes a one-time code: completes a sign-in, or is the step-up of a signed-in session. Each gives a new token.
-    public func confirm(code: String, in session: Session, from origin: Origin) async throws -> CodeOutcome {
-        throw StoreError("signing in is being built")
+    private func start(
+        _ stage: Session.Stage, of account: Account, from origin: Origin, at time: Timestamp
+    ) async throws -> (Secret, Session) {
+        var rng = SystemRandomNumberGenerator()
+        let session = Session(stage, of: account.id, from: origin, at: time, using: &rng)
+        let token = BearerToken.generate(using: &rng)
+        try await sessions.insert(
+            session, tokenHash: BearerToken.hash(token),
+            event: origin.event(
+                .portalSignIn, at: time, of: account.id, detail: "password accepted, second factor wanted"))
+        return (token, session)
     }
 
-    /// Takes a recovery code in the place of a one-time code; it then is used up.
-    public func redeem(recoveryCode: String, in session: Session, from origin: Origin) async throws -> CodeOutcome {
-        throw StoreError("signing in is being built")
+    private func recordFailure(
+        _ refusal: Refusal, of account: Account?, typed: String, from origin: Origin, at time: Timestamp
+    ) async throws {
+        try await audit.append([
+            origin.event(
+                .portalSignInFailed, at: time, by: .client, account: account?.id, refusal: refusal,
+                detail: nameForRecord(typed, account))
+        ])
     }
 
-    public func signOut(_ session: Session, from origin: Origin) async throws {
-        throw StoreError("signing in is being built")
+    /// People type passwords into the name's field: a name that nobody has is kept only if it is plainly an address of our own.
+    private func nameForRecord(_ typed: String, _ account: Account?) -> String? {
+        if typed == account?.login.text { return nil }
+        if account == nil {
+            guard let defaultDomain, typed.lowercased().hasSuffix("@" + defaultDomain) else { return nil }
+        }
+        return Attempt.printable(typed, limit: Attempt.maximumAuthcidLength)
+    }
+}
+
+extension Session {
+    /// A new one.
+    init(
+        _ stage: Stage, of account: AccountID, from origin: Origin, at time: Timestamp,
+        using rng: inout some RandomNumberGenerator
+    ) {
+        self.init(
+            id: Identifier(at: time, using: &rng), account: account, stage: stage, created: time, lastSeen: time,
+            address: origin.address, agent: origin.agent)
     }
 
-    /// The account's signed-in sessions, the one last seen first.
-    public func sessions(of account: AccountID) async throws -> [Session] {
-        throw StoreError("signing in is being built")
+    /// This one after a second factor was proved.
+    func signedIn(from origin: Origin, at time: Timestamp) -> Session {
+        var session = seen(from: origin, at: time)
+        session.stage = .signedIn
+        session.strongAt = time
+        return session
     }
 
-    /// Ends one session of the same account as `session`, which asks. False if there was none with this id.
-    public func end(_ id: Identifier<Session>, in session: Session, from origin: Origin) async throws -> Bool {
-        throw StoreError("signing in is being built")
-    }
-
-    /// Ends every session of the account but `session`. Returns how many there were.
-    public func endOthers(than session: Session, from origin: Origin) async throws -> Int {
-        throw StoreError("signing in is being built")
-    }
-
-    /// Ends every session of an account, as an administrator does.
-    public func endAll(of account: AccountID, actor: AuditEvent.Actor, from origin: Origin) async throws -> Int {
-        throw StoreError("signing in is being built")
+    func seen(from origin: Origin, at time: Timestamp) -> Session {
+        var session = self
+        session.lastSeen = max(lastSeen, time)
+        session.address = origin.address
+        session.agent = origin.agent
+        return session
     }
 }

@@ -16,7 +16,7 @@ public struct Migrator: Sendable {
 
     /// Every migration this version knows, in order.
     public init() {
-        self.init([.foundation])
+        self.init([.foundation, .portal])
     }
 
     init(_ migrations: [Migration]) {

@@ -1,0 +1,16 @@
+import Crypto
+import LatchkeyCore
+
+/// What a cookie or a setup link carries: 43 base64url characters of 258 random bits. Only its SHA-256 is kept, which is enough
+/// for a secret of this length (ASVS 6.5.2).
+enum BearerToken {
+    private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+
+    static func generate(using rng: inout some RandomNumberGenerator) -> Secret {
+        Secret((0..<43).map { _ in digits[Int.random(in: 0..<64, using: &rng)] })
+    }
+
+    static func hash(_ token: Secret) -> [UInt8] {
+        token.withBytes { Array(SHA256.hash(data: $0)) }
+    }
+}

@@ -1,0 +1,114 @@
+public import Accounts
+public import LatchkeyCore
+
+/// Second factors in SQL.
+public struct SQLSecondFactors: SecondFactorRepository {
+    private let database: any Database
+
+    public init(_ database: any Database) {
+        self.database = database
+    }
+
+    public func factors(of account: AccountID) async throws -> SecondFactors {
+        try await database.read { connection in
+            let codes = try connection.query(
+                "SELECT COUNT(*) FROM recovery_code WHERE account = ? AND used IS NULL", .blob(account.octets)
+            ).first?.integer(0)
+            return SecondFactors(
+                totp: try Self.totp("active", of: account, connection),
+                pending: try Self.totp("pending", of: account, connection), recoveryCodesLeft: Int(codes ?? 0))
+        }
+    }
+
+    public func putPending(_ totp: SecondFactors.SealedTOTP, of account: AccountID) async throws {
+        _ = try await database.transaction { connection in
+            try connection.execute(
+                """
+                INSERT INTO totp (account, state, sealed, since) VALUES (?, 'pending', ?, ?)
+                ON CONFLICT (account, state) DO UPDATE SET sealed = excluded.sealed, since = excluded.since
+                """, .blob(account.octets), .blob(totp.sealed), .integer(totp.since.microseconds))
+        }
+    }
+
+    public func replaceRecoveryCodes(of account: AccountID, tags: [[UInt8]], event: AuditEvent) async throws {
+        try await database.transaction { connection in
+            try connection.execute("DELETE FROM recovery_code WHERE account = ?", .blob(account.octets))
+            for tag in tags {
+                try connection.execute(
+                    "INSERT INTO recovery_code (tag, account) VALUES (?, ?)", .blob(tag), .blob(account.octets))
+            }
+            try AuditWriter.write([event], to: connection)
+        }
+    }
+
+    private static func totp(
+        _ state: String, of account: AccountID, _ connection: any Connection
+    ) throws -> SecondFactors.SealedTOTP? {
+        try connection.query(
+            "SELECT sealed, since, last_step, last_use FROM totp WHERE account = ? AND state = ?",
+            .blob(account.octets), .text(state)
+        ).first.map { row in
+            SecondFactors.SealedTOTP(
+                sealed: try row.blob(0), since: Timestamp(microseconds: try row.integer(1)),
+                lastStep: try row.optionalInteger(2),
+                lastUse: try row.optionalInteger(3).map { Timestamp(microseconds: $0) })
+        }
+    }
+}
+
+extension FactorProof {
+    /// Uses the factor up: `.advanced` if it was there and unused. The caller's transaction undoes it if anything else fails.
+    func consume(in session: Session, _ connection: any Connection) throws -> Advance {
+        let account = SQLValue.blob(session.account.octets)
+        switch self {
+        case .totp(let step, let time):
+            let used = try connection.execute(
+                """
+                UPDATE totp SET last_step = ?, last_use = ?
+                WHERE account = ? AND state = 'active' AND (last_step IS NULL OR last_step < ?)
+                """, .integer(step), .integer(time.microseconds), account, .integer(step))
+            if used == 1 { return .advanced }
+            return try Self.hasTOTP(account, connection) ? .alreadyUsed : .noFactor
+        case .recoveryCode(let tags, let time):
+            for tag in tags {
+                let used = try connection.execute(
+                    "UPDATE recovery_code SET used = ? WHERE tag = ? AND account = ? AND used IS NULL",
+                    .integer(time.microseconds), .blob(tag), account)
+                if used == 1 { return .advanced }
+                let known = try connection.query(
+                    "SELECT 1 FROM recovery_code WHERE tag = ? AND account = ?", .blob(tag), account)
+                if !known.isEmpty { return .alreadyUsed }
+            }
+            return .noFactor
+        case .enrolment(let sealed, let step, let time):
+            return try Self.enrol(sealed, step, time, in: session, connection)
+        }
+    }
+
+    private static func enrol(
+        _ sealed: [UInt8], _ step: Int64, _ time: Timestamp, in session: Session, _ connection: any Connection
+    ) throws -> Advance {
+        let account = SQLValue.blob(session.account.octets)
+        let stage = try connection.query("SELECT stage FROM session WHERE id = ?", .blob(session.id.octets)).first
+        // Somebody else who had the password has enrolled meanwhile: a password alone may not undo that.
+        if try hasTOTP(account, connection), try stage?.text(0) != Session.Stage.signedIn.rawValue { return .noFactor }
+        let pending = try connection.query(
+            "SELECT 1 FROM totp WHERE account = ? AND state = 'pending' AND sealed = ?", account, .blob(sealed))
+        guard !pending.isEmpty else { return .noFactor }
+        try connection.execute("DELETE FROM totp WHERE account = ? AND state = 'active'", account)
+        try connection.execute(
+            """
+            UPDATE totp SET state = 'active', since = ?, last_step = ?, last_use = ?
+            WHERE account = ? AND state = 'pending'
+            """, .integer(time.microseconds), .integer(step), .integer(time.microseconds), account)
+        // Whatever else waits to enrol has shown no more than a password.
+        try connection.execute(
+            "DELETE FROM session WHERE account = ? AND stage = ? AND id <> ?", account,
+            .text(Session.Stage.enrolment.rawValue), .blob(session.id.octets))
+        return .advanced
+    }
+
+    private static func hasTOTP(_ account: SQLValue, _ connection: any Connection) throws -> Bool {
+        try !connection.query("SELECT 1 FROM totp WHERE account = ? AND state = 'active'", account).isEmpty
+    }
+}

@@ -66,7 +66,7 @@ let package = Package(
         room(
             "Portal", ["LatchkeyCore", "Accounts", "CQRencode", hummingbird, mustache, nioCore, logging],
             resources: [.embedInCode("Templates"), .embedInCode("Assets")]),
-        room("Settings", [yams]),
+        room("Settings", ["LatchkeyCore", yams]),
         .executableTarget(
             name: "latchkey",
             dependencies: [
@@ -86,6 +86,7 @@ let package = Package(
         room("LatchkeyTesting", ["LatchkeyCore", "Keyring", "Accounts", "Storage"]),
         tests("LatchkeyCoreTests", ["LatchkeyCore", "LatchkeyTesting", crypto]),
         tests("StorageTests", ["LatchkeyCore", "LatchkeyTesting", "Storage", "Keyring", crypto, grdb]),
+        tests("SettingsTests", ["Settings", "LatchkeyCore"]),
         tests("StructureTests", []),
     ]
 )

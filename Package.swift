@@ -16,6 +16,7 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
@@ -42,6 +43,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -64,7 +66,11 @@ let package = Package(
         room("DovecotDoor", ["LatchkeyCore", "SASL", "DoorKit", nioCore, logging]),
         room("HTTPDoor", ["LatchkeyCore", "DoorKit", nioCore, nioHTTP1, logging]),
         room(
-            "Portal", ["LatchkeyCore", "Accounts", "CQRencode", hummingbird, mustache, nioCore, logging],
+            "Portal",
+            [
+                "LatchkeyCore", "Accounts", "CQRencode", hummingbird, httpTypes, mustache, nioCore, logging, crypto,
+                serviceLifecycle,
+            ],
             resources: [.embedInCode("Templates"), .embedInCode("Assets")]),
         room("Settings", ["LatchkeyCore", yams]),
         .executableTarget(
@@ -85,8 +91,20 @@ let package = Package(
 
         room("LatchkeyTesting", ["LatchkeyCore", "Keyring", "Accounts", "Storage"]),
         tests("LatchkeyCoreTests", ["LatchkeyCore", "LatchkeyTesting", crypto]),
+        tests(
+            "PortalTests",
+            [
+                "Portal", "Accounts", "Keyring", "TOTP", "LatchkeyCore", "LatchkeyTesting", "Storage", hummingbird,
+                httpTypes,
+                mustache, nioCore, nioEmbedded, nioPosix, logging, crypto,
+            ]),
         tests("StorageTests", ["LatchkeyCore", "LatchkeyTesting", "Storage", "Keyring", crypto, grdb]),
         tests("SettingsTests", ["Settings", "LatchkeyCore"]),
+        tests("SASLTests", ["LatchkeyCore", "LatchkeyTesting", "SASL"]),
+        tests(
+            "HTTPDoorTests",
+            ["LatchkeyCore", "DoorKit", "HTTPDoor", nioCore, nioPosix, nioEmbedded, logging],
+            resources: [.copy("Transcripts")]),
         tests("StructureTests", []),
     ]
 )

@@ -29,6 +29,21 @@ struct Seed {
         return .generate(.standard, using: &rng)
     }
 
+    /// The secret as a person would type it.
+    static func shown(_ account: Int, _ place: Int) -> String {
+        secret(account, place).display.reveal() ?? ""
+    }
+
+    /// `resp=` of SASL PLAIN for `count` random app passwords.
+    static func responses(_ count: Int, accounts: Int, places: Int) -> [[UInt8]] {
+        var rng = Numbers(seed: 43)
+        return (0..<count).map { _ in
+            let account = Int.random(in: 0..<accounts, using: &rng)
+            let place = Int.random(in: 0..<places, using: &rng)
+            return Array(Data("\0\(login(account))\0\(shown(account, place))".utf8).base64EncodedString().utf8)
+        }
+    }
+
     func open() async throws -> SQLiteDatabase {
         let database = try await SQLiteDatabase.open(path: path)
         try await Migrator().migrate(database)

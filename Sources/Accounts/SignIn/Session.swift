@@ -1,0 +1,72 @@
+public import LatchkeyCore
+
+/// A browser that is signed in to the portal, or on its way to it. It is kept on the server; the browser holds a random
+/// token, of which only the SHA-256 is stored.
+public struct Session: Hashable, Sendable {
+    /// How far the sign-in has come.
+    public enum Stage: String, Sendable {
+        /// The password was right; a code is still wanted.
+        case secondFactor = "second-factor"
+        /// The password was right, or a setup link was used, but there is no second factor yet: one must be enrolled
+        /// before anything else.
+        case enrolment
+        case signedIn = "signed-in"
+
+        /// How long a session of this stage may last, however busy it is.
+        public var lifetime: Duration {
+            switch self {
+            case .secondFactor: .seconds(600)
+            case .enrolment: .seconds(3_600)
+            case .signedIn: .days(1)
+            }
+        }
+    }
+
+    /// A session without requests ends after this.
+    public static let longestIdle: Duration = .seconds(3_600)
+    /// How long a strong sign-in is good for what asks for a step-up (ASVS 7.5.1).
+    public static let freshness: Duration = .seconds(300)
+
+    /// Stays the same when the token changes: it names the session in lists, and opens nothing.
+    public let id: Identifier<Session>
+    public let account: AccountID
+    public var stage: Stage
+    public let created: Timestamp
+    /// Exact to a minute.
+    public var lastSeen: Timestamp
+    /// The latest proof of a second factor in this session.
+    public var strongAt: Timestamp?
+    /// Where it was last seen.
+    public var address: IPAddress?
+    public var agent: String?
+
+    public init(
+        id: Identifier<Session>, account: AccountID, stage: Stage, created: Timestamp, lastSeen: Timestamp,
+        strongAt: Timestamp? = nil, address: IPAddress? = nil, agent: String? = nil
+    ) {
+        self.id = id
+        self.account = account
+        self.stage = stage
+        self.created = created
+        self.lastSeen = lastSeen
+        self.strongAt = strongAt
+        self.address = address
+        self.agent = agent
+    }
+
+    /// Whether a second factor was proved at most five minutes ago: what creating an app password asks for.
+    public func isFresh(at now: Timestamp) -> Bool {
+        guard stage == .signedIn, let strongAt else { return false }
+        return now - strongAt <= Self.freshness
+    }
+
+    /// Whether it has neither been idle too long nor outlived its stage.
+    public func isAlive(at now: Timestamp) -> Bool {
+        now - lastSeen <= Self.longestIdle && now - created <= stage.lifetime
+    }
+}
+
+/// Thrown by what needs a fresh strong sign-in: ask for a code (`PortalAccess.confirm`), then try again.
+public struct StepUpRequired: Error, Hashable, Sendable {
+    public init() {}
+}

@@ -72,7 +72,7 @@ let package = Package(
                 serviceLifecycle,
             ],
             resources: [.embedInCode("Templates"), .embedInCode("Assets")]),
-        room("Settings", [yams]),
+        room("Settings", ["LatchkeyCore", yams]),
         .executableTarget(
             name: "latchkey",
             dependencies: [
@@ -99,6 +99,7 @@ let package = Package(
                 mustache, nioCore, nioEmbedded, nioPosix, logging, crypto,
             ]),
         tests("StorageTests", ["LatchkeyCore", "LatchkeyTesting", "Storage", "Keyring", crypto, grdb]),
+        tests("SettingsTests", ["Settings", "LatchkeyCore"]),
         tests("SASLTests", ["LatchkeyCore", "LatchkeyTesting", "SASL"]),
         tests(
             "HTTPDoorTests",

@@ -22,6 +22,7 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 /// A room of the house: see docs/architecture.md for the map and Tests/StructureTests for the rule that holds it.
@@ -78,7 +79,7 @@ let package = Package(
             dependencies: [
                 "LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "DoorKit", "DovecotDoor", "HTTPDoor",
                 "Portal",
-                "Settings", argumentParser, logging, nioPosix, serviceLifecycle, hummingbird,
+                "Settings", argumentParser, logging, nioCore, nioPosix, serviceLifecycle, unixSignals,
             ],
             swiftSettings: strict),
         .executableTarget(

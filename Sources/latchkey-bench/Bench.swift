@@ -7,7 +7,8 @@ import Storage
 @main
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "latchkey-bench", abstract: "Measures what a sign-in costs.", subcommands: [Measure.self, DoorServer.self],
+        commandName: "latchkey-bench", abstract: "Measures what a sign-in costs.",
+        subcommands: [Measure.self, DoorServer.self],
         defaultSubcommand: Measure.self)
 }
 
@@ -35,14 +36,18 @@ struct Measure: AsyncParsableCommand {
         let bench = VerifierBench(database: try await seed.open(), accounts: accounts, perAccount: perAccount)
         print("| verifier alone | verdicts/s | CPU µs per verdict |\n|---|---|---|")
         for batch in [1, 8, 64] {
-            show(try await bench.measure("no journal, \(batch) together", batch: batch, count: count, journal: NoJournal()))
+            show(
+                try await bench.measure(
+                    "no journal, \(batch) together", batch: batch, count: count, journal: NoJournal()))
         }
         for durability in GroupCommitJournal.Durability.allCases {
             let journal = GroupCommitJournal(
                 try await seed.open(), durability: durability, broadcast: SignInBroadcast()
             ) { print("# journal: \($0)") }
             let writing = Task { await journal.run() }
-            show(try await bench.measure("\(durability.rawValue), 512 together", batch: 512, count: count, journal: journal))
+            show(
+                try await bench.measure(
+                    "\(durability.rawValue), 512 together", batch: 512, count: count, journal: journal))
             let before = ProcessorTime.ofThisProcess()
             writing.cancel()
             await writing.value

@@ -29,7 +29,9 @@ struct DoorBench {
                 socket: peer.socket, connections: 1, inFlight: 1, requests: 100, responses: responses
             ).run()
             for shape in Self.shapes {
-                try measure(cached ? "Dovecot, auth cache" : "Dovecot", peer.socket, shape, responses) { peer.processes }
+                try measure(cached ? "Dovecot, auth cache" : "Dovecot", peer.socket, shape, responses) {
+                    peer.processes
+                }
             }
         }
     }
@@ -63,7 +65,8 @@ struct DoorBench {
         // One at a time on a strict journal is one commit each: fewer do.
         let count = who.hasSuffix("strict") ? max(400, requests * shape.connections * shape.inFlight / 2_048) : requests
         let load = LoadGenerator(
-            socket: socket, connections: shape.connections, inFlight: shape.inFlight, requests: count, responses: responses)
+            socket: socket, connections: shape.connections, inFlight: shape.inFlight, requests: count,
+            responses: responses)
         let before = ProcessorTime.of(processes())
         let outcome = try load.run()
         let spent = ProcessorTime.of(processes()) - before
@@ -73,6 +76,7 @@ struct DoorBench {
             .map { String(format: "%.1f", $0) }
         let memory = processes().map { Int(ProcessorTime.residentMemory(of: $0)) }.max() ?? 0
         print(
-            "| \(who) | \(shape.connections) × \(shape.inFlight) | \(Int(rate)) | \(figures.joined(separator: " | ")) | \(memory) |")
+            "| \(who) | \(shape.connections) × \(shape.inFlight) | \(Int(rate)) | \(figures.joined(separator: " | ")) | \(memory) |"
+        )
     }
 }

@@ -4,6 +4,7 @@ import DovecotDoor
 import Foundation
 import LatchkeyCore
 import Logging
+import NIOCore
 import NIOPosix
 import Storage
 
@@ -21,7 +22,8 @@ struct DoorServer: AsyncParsableCommand {
         var logger = Logger(label: "bench")
         logger.logLevel = .critical
         let journal = GroupCommitJournal(
-            database, durability: GroupCommitJournal.Durability(rawValue: durability) ?? .strict, broadcast: SignInBroadcast()
+            database, durability: GroupCommitJournal.Durability(rawValue: durability) ?? .strict,
+            broadcast: SignInBroadcast()
         ) { print("# journal: \($0)") }
         let verifier = LedgerVerifier(
             store: try SQLiteCredentialStore(database), keys: VerifierKeys(current: Seed.key), journal: journal,
@@ -35,7 +37,8 @@ struct DoorServer: AsyncParsableCommand {
         fflush(nil)
         let writing = Task { await journal.run() }
         let serving = Task { try await listener.run() }
-        for try await _ in FileHandle.standardInput.bytes.lines {}
+        // Blocks a thread of the pool, of which nothing else here has need.
+        _ = try FileHandle.standardInput.readToEnd()
         await listener.stop()
         try await serving.value
         writing.cancel()

@@ -51,7 +51,9 @@ struct LoadGenerator {
         }
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while outcome.accepted + outcome.refused < requests {
-            guard poll(&polled, nfds_t(polled.count), 20_000) > 0 else { throw LoadError("no answer within 20 s", errno) }
+            guard poll(&polled, nfds_t(polled.count), 20_000) > 0 else {
+                throw LoadError("no answer within 20 s", errno)
+            }
             for (connection, polled) in zip(all, polled) where polled.revents != 0 {
                 let received = read(connection.descriptor, &buffer, buffer.count)
                 guard received > 0 else { throw LoadError("the server closed a connection", errno) }

@@ -22,6 +22,7 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 /// A room of the house: see docs/architecture.md for the map and Tests/StructureTests for the rule that holds it.
@@ -72,13 +73,13 @@ let package = Package(
                 serviceLifecycle,
             ],
             resources: [.embedInCode("Templates"), .embedInCode("Assets")]),
-        room("Settings", [yams]),
+        room("Settings", ["LatchkeyCore", yams]),
         .executableTarget(
             name: "latchkey",
             dependencies: [
                 "LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "DoorKit", "DovecotDoor", "HTTPDoor",
                 "Portal",
-                "Settings", argumentParser, logging, nioPosix, serviceLifecycle, hummingbird,
+                "Settings", argumentParser, logging, nioCore, nioPosix, serviceLifecycle, unixSignals,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -99,6 +100,12 @@ let package = Package(
                 mustache, nioCore, nioEmbedded, nioPosix, logging, crypto,
             ]),
         tests("StorageTests", ["LatchkeyCore", "LatchkeyTesting", "Storage", "Keyring", crypto, grdb]),
+        tests("SettingsTests", ["Settings", "LatchkeyCore"]),
+        tests("SASLTests", ["LatchkeyCore", "LatchkeyTesting", "SASL"]),
+        tests(
+            "HTTPDoorTests",
+            ["LatchkeyCore", "DoorKit", "HTTPDoor", nioCore, nioPosix, nioEmbedded, logging],
+            resources: [.copy("Transcripts")]),
         tests("KeyringTests", ["LatchkeyCore", "Keyring", "LatchkeyTesting"]),
         tests("TOTPTests", ["TOTP", "LatchkeyTesting", crypto], resources: [.copy("Vectors/totp-rfc6238.json")]),
         tests("AccountsTests", ["LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "LatchkeyTesting"]),

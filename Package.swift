@@ -88,7 +88,7 @@ let package = Package(
         tests("StorageTests", ["LatchkeyCore", "LatchkeyTesting", "Storage", "Keyring", crypto, grdb]),
         tests(
             "HTTPDoorTests",
-            ["LatchkeyCore", "DoorKit", "HTTPDoor", nioCore, nioPosix, nioEmbedded, logging],
+            ["LatchkeyCore", "LatchkeyTesting", "DoorKit", "HTTPDoor", nioCore, nioPosix, nioEmbedded, logging],
             resources: [.copy("Transcripts")]),
         tests("StructureTests", []),
     ]

@@ -16,11 +16,13 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 /// A room of the house: see docs/architecture.md for the map and Tests/StructureTests for the rule that holds it.
@@ -42,6 +44,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -64,15 +67,19 @@ let package = Package(
         room("DovecotDoor", ["LatchkeyCore", "SASL", "DoorKit", nioCore, logging]),
         room("HTTPDoor", ["LatchkeyCore", "DoorKit", nioCore, nioHTTP1, logging]),
         room(
-            "Portal", ["LatchkeyCore", "Accounts", "CQRencode", hummingbird, mustache, nioCore, logging],
+            "Portal",
+            [
+                "LatchkeyCore", "Accounts", "CQRencode", hummingbird, httpTypes, mustache, nioCore, logging, crypto,
+                serviceLifecycle,
+            ],
             resources: [.embedInCode("Templates"), .embedInCode("Assets")]),
-        room("Settings", [yams]),
+        room("Settings", ["LatchkeyCore", yams]),
         .executableTarget(
             name: "latchkey",
             dependencies: [
                 "LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "DoorKit", "DovecotDoor", "HTTPDoor",
                 "Portal",
-                "Settings", argumentParser, logging, nioPosix, serviceLifecycle, hummingbird,
+                "Settings", argumentParser, logging, nioCore, nioPosix, serviceLifecycle, unixSignals,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -85,7 +92,20 @@ let package = Package(
 
         room("LatchkeyTesting", ["LatchkeyCore", "Keyring", "Accounts", "Storage"]),
         tests("LatchkeyCoreTests", ["LatchkeyCore", "LatchkeyTesting", crypto]),
+        tests(
+            "PortalTests",
+            [
+                "Portal", "Accounts", "Keyring", "TOTP", "LatchkeyCore", "LatchkeyTesting", "Storage", hummingbird,
+                httpTypes,
+                mustache, nioCore, nioEmbedded, nioPosix, logging, crypto,
+            ]),
         tests("StorageTests", ["LatchkeyCore", "LatchkeyTesting", "Storage", "Keyring", crypto, grdb]),
+        tests("SettingsTests", ["Settings", "LatchkeyCore"]),
+        tests("SASLTests", ["LatchkeyCore", "LatchkeyTesting", "SASL"]),
+        tests(
+            "HTTPDoorTests",
+            ["LatchkeyCore", "LatchkeyTesting", "DoorKit", "HTTPDoor", nioCore, nioPosix, nioEmbedded, logging],
+            resources: [.copy("Transcripts")]),
         tests("KeyringTests", ["LatchkeyCore", "Keyring", "LatchkeyTesting"]),
         tests("TOTPTests", ["TOTP", "LatchkeyTesting", crypto], resources: [.copy("Vectors/totp-rfc6238.json")]),
         tests("AccountsTests", ["LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "LatchkeyTesting"]),

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import LatchkeyCore
 
-/// A Dovecot SASL client that keeps a number of connections full, on one thread with epoll: cheap enough not to be what is measured.
+/// A Dovecot SASL client that keeps a number of connections full, on one thread with poll: cheap enough not to be what is measured.
 struct LoadGenerator {
     let socket: String
     let connections: Int
@@ -40,34 +40,21 @@ struct LoadGenerator {
     }
 
     func run() throws -> Outcome {
-        let epoll = epoll_create1(0)
-        guard epoll >= 0 else { throw LoadError("epoll_create1", errno) }
-        defer { close(epoll) }
-        var all: [CInt: Connection] = [:]
-        for _ in 0..<connections {
-            let connection = try connect()
-            all[connection.descriptor] = connection
-            var event = epoll_event()
-            event.events = EPOLLIN.rawValue
-            event.data.fd = connection.descriptor
-            guard epoll_ctl(epoll, EPOLL_CTL_ADD, connection.descriptor, &event) == 0 else {
-                throw LoadError("epoll_ctl", errno)
-            }
-        }
+        let all = try (0..<connections).map { _ in try connect() }
+        var polled = all.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
         var outcome = Outcome()
         outcome.latencies.reserveCapacity(requests)
         var sent = 0
         let start = ContinuousClock.now
-        for connection in all.values {
+        for connection in all {
             try send(min(inFlight, requests - sent), on: connection, sent: &sent)
         }
-        var events = [epoll_event](repeating: epoll_event(), count: 64)
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while outcome.accepted + outcome.refused < requests {
-            let count = epoll_wait(epoll, &events, CInt(events.count), 20_000)
-            guard count > 0 else { throw LoadError("no answer within 20 s", errno) }
-            for event in events.prefix(Int(count)) {
-                guard let connection = all[event.data.fd] else { continue }
+            guard poll(&polled, nfds_t(polled.count), 20_000) > 0 else {
+                throw LoadError("no answer within 20 s", errno)
+            }
+            for (connection, polled) in zip(all, polled) where polled.revents != 0 {
                 let received = read(connection.descriptor, &buffer, buffer.count)
                 guard received > 0 else { throw LoadError("the server closed a connection", errno) }
                 connection.pending.append(contentsOf: buffer[..<received])

@@ -17,14 +17,17 @@ enum ProcessorTime {
             guard let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else { return total }
             // The name in parentheses may hold blanks: count from behind it (proc(5): utime and stime are fields 14 and 15).
             let fields = stat[(stat.lastIndex(of: ")") ?? stat.startIndex)...].split(separator: " ")
-            guard fields.count > 13, let user = Double(fields[12]), let system = Double(fields[13]) else { return total }
+            guard fields.count > 13, let user = Double(fields[12]), let system = Double(fields[13]) else {
+                return total
+            }
             return total + (user + system) * perTick
         }
     }
 
     /// Resident memory in MiB.
     static func residentMemory(of process: pid_t) -> Double {
-        let fields = (try? String(contentsOfFile: "/proc/\(process)/statm", encoding: .utf8))?.split(separator: " ") ?? []
+        let fields =
+            (try? String(contentsOfFile: "/proc/\(process)/statm", encoding: .utf8))?.split(separator: " ") ?? []
         guard fields.count > 1, let pages = Double(fields[1]) else { return 0 }
         return pages * Double(sysconf(CInt(_SC_PAGESIZE))) / 1_048_576
     }

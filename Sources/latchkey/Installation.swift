@@ -62,8 +62,10 @@ struct Installation: Sendable {
             throw .configuration("\(data) holds no Latchkey data: run latchkey init --data \(data) first")
         }
         do {
-            guard let keyring = Keyring(try MasterKey.load(from: directory.appending(path: Self.masterKeyName).path)) else {
-                throw CommandFailure.configuration("\(data)/\(Self.masterKeyName) holds no key: restore it from its backup")
+            guard let keyring = Keyring(try MasterKey.load(from: directory.appending(path: Self.masterKeyName).path))
+            else {
+                throw CommandFailure.configuration(
+                    "\(data)/\(Self.masterKeyName) holds no key: restore it from its backup")
             }
             self.keyring = keyring
             database = try await SQLiteDatabase.open(path: path, patience: patience)

@@ -38,7 +38,9 @@ func readSecretFromStandardInput() throws -> Secret {
     let data = try FileHandle.standardInput.read(upToCount: 4_096) ?? Data()
     var octets = [UInt8](data)
     while let last = octets.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") { octets.removeLast() }
-    guard !octets.isEmpty else { throw CommandFailure(text: "standard input holds no secret: pipe it in, for example from a file") }
+    guard !octets.isEmpty else {
+        throw CommandFailure(text: "standard input holds no secret: pipe it in, for example from a file")
+    }
     return Secret(octets)
 }
 

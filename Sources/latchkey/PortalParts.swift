@@ -20,10 +20,12 @@ struct PortalParts: Sendable {
         let hasher = PasswordHasher()
         let limits = GuessLimits()
         access = PortalAccess(
-            accounts: accounts, passwords: passwords, factors: factors, sessions: sessions, audit: audit, hasher: hasher,
+            accounts: accounts, passwords: passwords, factors: factors, sessions: sessions, audit: audit,
+            hasher: hasher,
             keyring: keyring, limits: limits, defaultDomain: domain, now: currentTime)
         credentials = PortalCredentials(
-            accounts: accounts, passwords: passwords, factors: factors, sessions: sessions, audit: audit, hasher: hasher,
+            accounts: accounts, passwords: passwords, factors: factors, sessions: sessions, audit: audit,
+            hasher: hasher,
             keyring: keyring, limits: limits, issuer: domain.map { "Latchkey (\($0))" } ?? "Latchkey", now: currentTime)
         setupLinks = SetupLinks(
             links: SQLSetupLinks(database), accounts: accounts, hasher: hasher, defaultDomain: domain, now: currentTime)

@@ -7,11 +7,13 @@ import HTTPDoor
 import Keyring
 import LatchkeyCore
 import Logging
+import NIOCore
 import NIOPosix
 import Portal
 import ServiceLifecycle
 import Settings
 import Storage
+import UnixSignals
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Run the portal and the doors until told to stop.")
@@ -22,7 +24,7 @@ struct Serve: AsyncParsableCommand {
         try await reporting {
             let settings = try place.settings()
             var logger = Logger(label: "latchkey", factory: { StreamLogHandler.standardError(label: $0) })
-            logger.logLevel = settings.log.level
+            logger.logLevel = Logger.Level(rawValue: settings.log.level.rawValue) ?? .info
             let house = try await Installation(settings, patience: SQLiteDatabase.serverPatience)
             try await Server(house: house, logger: logger).run()
         }
@@ -39,7 +41,7 @@ struct Server {
 
     func run() async throws {
         let settings = house.settings
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: ProcessInfo.processInfo.activeProcessorCount)
         let broadcast = SignInBroadcast()
         let journal = GroupCommitJournal(
             house.database, durability: settings.audit.durability == .strict ? .strict : .relaxed, broadcast: broadcast
@@ -55,14 +57,15 @@ struct Server {
         let portal = try portal(broadcast: broadcast, ready: ready)
 
         // Started in this order, stopped in the reverse: the journal outlives whoever writes to it.
-        let services: [any Service] =
+        let services: [any ServiceLifecycle.Service] =
             [BackgroundTask { await journal.run() }, BackgroundTask { await passwordCheck.run() }] + doors
             + [portal, Announcement(house: house, doors: doors, ready: ready)]
         let lifecycle = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.map { service in
                     ServiceGroupConfiguration.ServiceConfiguration(
-                        service: service, successTerminationBehavior: .ignore, failureTerminationBehavior: .gracefullyShutdownGroup)
+                        service: service, successTerminationBehavior: .ignore,
+                        failureTerminationBehavior: .gracefullyShutdownGroup)
                 },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await lifecycle.run()
@@ -78,21 +81,24 @@ extension Server {
         var doors: [BoundDoor] = []
         do {
             var configuration = HTTPDoor.Configuration()
-            if let trusted = settings.http.trusted { configuration.trustedNetworks = trusted }
-            let http = HTTPDoor(
-                configuration: configuration, verifier: verifier, relyingServices: directory, logger: logger)
+            configuration.trustedNetworks = settings.http.trusted
+            let http = HTTPDoor(verifier: verifier, directory: directory, configuration: configuration)
             for address in settings.http.listen {
-                let listener = try await DoorListener.bind(address, group: group, logger: logger) { try http.serve($0) }
+                let listener = try await DoorListener.bind(ListenAddress(address), group: group, logger: logger) {
+                    try http.serve($0)
+                }
                 doors.append(BoundDoor(name: "http", listener: listener))
             }
             let dovecot = DovecotDoor(
-                configuration: DovecotDoor.Configuration(
-                    temporaryFailure: settings.dovecot.temporaryFailure, requireSecured: settings.dovecot.requireSecured),
-                verifier: verifier, logger: logger)
+                verifier: verifier,
+                configuration: DovecotDoor.Configuration(temporaryFailure: settings.dovecot.doorTemporaryFailure),
+                logger: logger)
             var sockets = ListenerConfiguration()
             sockets.socketGroup = settings.dovecot.socketGroup
             for address in settings.dovecot.listen {
-                let listener = try await DoorListener.bind(address, configuration: sockets, group: group, logger: logger) {
+                let listener = try await DoorListener.bind(
+                    ListenAddress(address), configuration: sockets, group: group, logger: logger
+                ) {
                     try dovecot.serve($0)
                 }
                 doors.append(BoundDoor(name: "dovecot", listener: listener))
@@ -110,7 +116,9 @@ extension Server {
             throw CommandFailure.configuration("portal.listen: the portal listens on HOST:PORT, not on a Unix socket")
         }
         return try Portal(
-            configuration: Portal.Configuration(host: host, port: port, url: settings.portal.url, domain: settings.domain) {
+            configuration: Portal.Configuration(
+                host: host, port: port, url: settings.portal.url, domain: settings.domain
+            ) {
                 await ready.portalListens(port: $1)
             },
             access: house.portal.access, credentials: house.portal.credentials, setupLinks: house.portal.setupLinks,
@@ -120,7 +128,7 @@ extension Server {
 }
 
 /// A door that has its address already: what keeps it from listening is told before anything runs.
-struct BoundDoor: Service {
+struct BoundDoor: ServiceLifecycle.Service {
     let name: String
     let listener: DoorListener
 
@@ -128,7 +136,7 @@ struct BoundDoor: Service {
 }
 
 /// Work that goes on until the server stops.
-struct BackgroundTask: Service {
+struct BackgroundTask: ServiceLifecycle.Service {
     let work: @Sendable () async -> Void
 
     func run() async throws {
@@ -137,7 +145,7 @@ struct BackgroundTask: Service {
 }
 
 /// Tells the operator, and whoever waits for it, that everything listens: on standard error, as plain lines.
-struct Announcement: Service {
+struct Announcement: ServiceLifecycle.Service {
     let house: Installation
     let doors: [BoundDoor]
     let ready: Readiness
@@ -147,7 +155,9 @@ struct Announcement: Service {
         let url = house.settings.portal.url ?? "http://localhost:\(port)"
         var lines = ["portal \(url)"] + doors.map { "door \($0.name) \($0.listener.address)" }
         if let token = try await house.portal.setupLinks.issueFirstAdministrator(actor: .system)?.reveal() {
-            lines.append("there is no account yet: make yourself its administrator at \(url)/setup/\(token) (works once, for 24 hours)")
+            lines.append(
+                "there is no account yet: make yourself its administrator at \(url)/setup/\(token) (works once, for 24 hours)"
+            )
         }
         lines.append("ready")
         FileHandle.standardError.write(Data(lines.map { "latchkey: \($0)\n" }.joined().utf8))
@@ -169,5 +179,24 @@ actor Readiness {
     func portalPort() async -> Int {
         if let port { return port }
         return await withCheckedContinuation { waiting.append($0) }
+    }
+}
+
+extension ListenAddress {
+    fileprivate init(_ endpoint: Endpoint) {
+        switch endpoint {
+        case .unix(let path): self = .unix(path: path)
+        case .tcp(let host, let port): self = .tcp(host: host, port: port)
+        }
+    }
+}
+
+extension Settings.Dovecot {
+    fileprivate var doorTemporaryFailure: DovecotDoor.TemporaryFailure {
+        switch temporaryFailure {
+        case .automatic: .automatic
+        case .close: .close
+        case .reply: .reply
+        }
     }
 }

@@ -41,6 +41,20 @@ public struct PortalCredentials: Sendable {
             totpLastUsed: factors.totp?.lastUse, recoveryCodesLeft: factors.recoveryCodesLeft)
     }
 
+    /// Throws `InvalidInput` for the field `password` if it will not do for this account.
+    public static func check(_ password: Secret, for account: Account) throws(InvalidInput) {
+        try PasswordRule(for: account).check(password)
+    }
+
+    /// For an administrator: sets the password of an account, whatever it had, and ends its sessions. Throws as `check` does.
+    public func setPassword(_ new: Secret, for account: Account, actor: AuditEvent.Actor) async throws {
+        try Self.check(new, for: account)
+        let time = now()
+        try await passwords.set(
+            StoredPassword(hash: try await hasher.hash(new), set: time), of: account.id,
+            event: AuditEvent(time: time, action: .portalPasswordSet, actor: actor, account: account.id))
+    }
+
     /// Changes the password and ends every other session of the account. Throws `InvalidInput` for the field `password` if
     /// the new one will not do, `StepUpRequired` if the session is not signed in.
     public func changePassword(

@@ -130,7 +130,9 @@ public struct SetupLinks: Sendable {
         if loginName == nil { refuse("login", "Use a name without blanks, for example alice@example.com.") }
         let fullName = Attempt.printable(name, limit: 4 * Self.maximumNameLength) ?? ""
         if fullName.allSatisfy(\.isWhitespace) { refuse("name", "Give your full name.") }
-        if fullName.count > Self.maximumNameLength { refuse("name", "Use at most \(Self.maximumNameLength) characters.") }
+        if fullName.count > Self.maximumNameLength {
+            refuse("name", "Use at most \(Self.maximumNameLength) characters.")
+        }
         do throws(InvalidInput) {
             try PasswordRule(context: [login, name]).check(password)
         } catch {

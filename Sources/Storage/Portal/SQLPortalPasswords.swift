@@ -38,6 +38,18 @@ public struct SQLPortalPasswords: PortalPasswordRepository {
         }
     }
 
+    public func set(_ new: StoredPassword, of account: AccountID, event: AuditEvent) async throws {
+        try await database.transaction { connection in
+            try connection.execute(
+                """
+                INSERT INTO portal_password (account, hash, created) VALUES (?, ?, ?)
+                ON CONFLICT (account) DO UPDATE SET hash = excluded.hash, created = excluded.created
+                """, .blob(account.octets), .text(new.hash.phc), .integer(new.set.microseconds))
+            try connection.execute("DELETE FROM session WHERE account = ?", .blob(account.octets))
+            try AuditWriter.write([event], to: connection)
+        }
+    }
+
     public func rehash(_ old: PasswordHash, as new: PasswordHash, of account: AccountID) async throws {
         _ = try await database.transaction { connection in
             try connection.execute(

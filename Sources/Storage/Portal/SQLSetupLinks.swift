@@ -62,7 +62,8 @@ public struct SQLSetupLinks: SetupLinkRepository {
     }
 
     /// A link that may be used now. What is asked of it is asked again in the transaction that uses it.
-    private static func link(_ tokenHash: [UInt8], at now: Timestamp, _ connection: any Connection) throws -> SetupLink? {
+    private static func link(_ tokenHash: [UInt8], at now: Timestamp, _ connection: any Connection) throws -> SetupLink?
+    {
         let found = try connection.query(
             """
             SELECT l.account, l.expires FROM setup_link l LEFT JOIN account a ON a.id = l.account

@@ -1,12 +1,17 @@
 import Accounts
 import ArgumentParser
 import Foundation
+import Keyring
 import LatchkeyCore
+import Settings
+import Storage
 
 struct AccountCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "account", abstract: "People and service mailboxes that own app passwords.",
-        subcommands: [Add.self, List.self, Show.self, Disable.self, Enable.self, Delete.self, SetupLink.self, Alias.self])
+        subcommands: [
+            Add.self, List.self, Show.self, Disable.self, Enable.self, Delete.self, SetupLink.self, Alias.self,
+        ])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -30,21 +35,22 @@ struct AccountCommand: AsyncParsableCommand {
                     return role
                 }
                 let password = passwordStdin ? try readSecretFromStandardInput() : nil
-                if let password { try house.portal.credentials.check(password, login: login) }
                 var rng = SystemRandomNumberGenerator()
                 let account = Account(
                     id: AccountID(at: currentTime(), using: &rng), login: login, name: name, roles: Set(roles),
                     created: currentTime())
+                if let password { try PortalCredentials.check(password, for: account) }
                 try await house.accounts.insert(account, event: AccountCommand.event(.accountCreated, account))
                 var link: String?
                 if let password {
-                    try await house.portal.credentials.setPassword(password, for: account.id, actor: commandLineActor)
+                    try await house.portal.credentials.setPassword(password, for: account, actor: commandLineActor)
                 } else {
                     link = try await AccountCommand.setupLink(for: account, house)
                 }
                 try output.print(
                     AccountView(account, setupLink: link),
-                    text: link.map { "Made \(login). They set it up at \($0) (works once, for 24 hours)" } ?? "Made \(login).")
+                    text: link.map { "Made \(login). They set it up at \($0) (works once, for 24 hours)" }
+                        ?? "Made \(login).")
             }
         }
     }
@@ -90,7 +96,8 @@ struct AccountCommand: AsyncParsableCommand {
                 let house = try await place.installation()
                 let account = try await house.account(login)
                 let now = currentTime()
-                let appPasswords = try await house.appPasswords.appPasswords(of: account.id, includingEnded: false, at: now)
+                let appPasswords = try await house.appPasswords.appPasswords(
+                    of: account.id, includingEnded: false, at: now)
                 var view = AccountView(account)
                 view.appPasswords = appPasswords.map { AppPasswordView($0, account: account, at: now) }
                 try output.print(
@@ -172,7 +179,8 @@ struct AccountCommand: AsyncParsableCommand {
 
     struct Alias: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Other names that sign in to an account.", subcommands: [AddAlias.self, RemoveAlias.self])
+            commandName: "alias", abstract: "Other names that sign in to an account.",
+            subcommands: [AddAlias.self, RemoveAlias.self])
     }
 
     struct AddAlias: AsyncParsableCommand {
@@ -185,7 +193,8 @@ struct AccountCommand: AsyncParsableCommand {
 
         func run() async throws {
             let alias = alias
-            try await AccountCommand.change(login, place, output, .accountChanged, detail: "alias \(alias) added") { account in
+            try await AccountCommand.change(login, place, output, .accountChanged, detail: "alias \(alias) added") {
+                account in
                 guard let name = LoginName(alias) else {
                     throw CommandFailure(text: "“\(alias)” is no login name: write it like al@example.com")
                 }
@@ -204,9 +213,11 @@ struct AccountCommand: AsyncParsableCommand {
 
         func run() async throws {
             let alias = alias
-            try await AccountCommand.change(login, place, output, .accountChanged, detail: "alias \(alias) removed") { account in
+            try await AccountCommand.change(login, place, output, .accountChanged, detail: "alias \(alias) removed") {
+                account in
                 guard let name = LoginName(alias), account.aliases.contains(name) else {
-                    throw CommandFailure(text: "\(account.login) has no alias \(alias): see latchkey account show \(account.login)")
+                    throw CommandFailure(
+                        text: "\(account.login) has no alias \(alias): see latchkey account show \(account.login)")
                 }
                 account.aliases.removeAll { $0 == name }
             }

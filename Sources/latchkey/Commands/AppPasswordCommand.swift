@@ -1,6 +1,10 @@
+import Accounts
 import ArgumentParser
 import Foundation
+import Keyring
 import LatchkeyCore
+import Settings
+import Storage
 
 struct AppPasswordCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,7 +18,8 @@ struct AppPasswordCommand: AsyncParsableCommand {
         @Option(help: "What it is for, in words: “Thunderbird on the laptop”.") var name: String
         @Option(help: "The kind of application: \(Application.catalogue.map(\.id).joined(separator: ", ")).")
         var application: String
-        @Option(help: "A service it may be used for: imap, smtp … May be given several times.") var service: [String] = []
+        @Option(help: "A service it may be used for: imap, smtp … May be given several times.") var service: [String] =
+            []
         @Option(help: "When it stops working: 90d, 12h, 1y. Without it, never.") var expires: Span?
         @Option(help: "A network it may be used from, such as 192.0.2.0/24. May be given several times.")
         var network: [String] = []
@@ -89,7 +94,8 @@ struct AppPasswordCommand: AsyncParsableCommand {
 
     struct Rotate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "A new secret for the same application. The old one works until the new one is used, or for 7 days.")
+            abstract:
+                "A new secret for the same application. The old one works until the new one is used, or for 7 days.")
 
         @Argument var id: String
         @OptionGroup var place: Place
@@ -141,7 +147,8 @@ struct AppPasswordCommand: AsyncParsableCommand {
             ["ID", "NAME", "WORKS WITH", "STATE", "EXPIRES", "LAST USED"],
             appPasswords.map { appPassword in
                 [
-                    appPassword.id.description, appPassword.name, appPassword.services.sorted().map(\.name).joined(separator: ","),
+                    appPassword.id.description, appPassword.name,
+                    appPassword.services.sorted().map(\.name).joined(separator: ","),
                     appPassword.state(at: now).rawValue, appPassword.expires?.description ?? "never",
                     appPassword.lastUse.map { use in
                         "\(use.time) \(use.service)" + (use.address.map { " from \($0)" } ?? "")
@@ -213,7 +220,8 @@ struct AppPasswordView: Encodable {
         replacedBy = appPassword.successor?.description
         lastUse = appPassword.lastUse.map {
             LastUse(
-                time: $0.time.description, service: $0.service.name, address: $0.address?.description, client: $0.client)
+                time: $0.time.description, service: $0.service.name, address: $0.address?.description, client: $0.client
+            )
         }
     }
 

@@ -1,6 +1,10 @@
+import Accounts
 import ArgumentParser
 import Foundation
+import Keyring
 import LatchkeyCore
+import Settings
+import Storage
 
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -36,7 +40,8 @@ struct AuditCommand: AsyncParsableCommand {
                         entries.map(\.event).map { event in
                             [
                                 event.time.description, event.action.rawValue, event.actor.description,
-                                event.refusal?.rawValue ?? "ok", event.service?.name ?? "", event.address?.description ?? "",
+                                event.refusal?.rawValue ?? "ok", event.service?.name ?? "",
+                                event.address?.description ?? "",
                                 event.detail ?? "",
                             ]
                         }))

@@ -1,5 +1,9 @@
+import Accounts
 import ArgumentParser
+import Keyring
 import LatchkeyCore
+import Settings
+import Storage
 
 struct Explain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -43,7 +47,8 @@ struct Explain: AsyncParsableCommand {
     private static func text(_ views: [View], _ account: Account) -> String {
         var lines: [String] = []
         if account.isDisabled {
-            lines.append("\(account.login) is disabled: nothing signs in. Run latchkey account enable \(account.login).")
+            lines.append(
+                "\(account.login) is disabled: nothing signs in. Run latchkey account enable \(account.login).")
         }
         if views.isEmpty { lines.append("Nobody has tried to sign in as \(account.login) yet.") }
         for view in views {

@@ -1,3 +1,4 @@
+import Accounts
 import ArgumentParser
 import Foundation
 import Keyring
@@ -24,18 +25,21 @@ struct Initialise: AsyncParsableCommand {
             let files = [Installation.masterKeyName, Installation.databaseName, Installation.configurationName]
             for name in files where FileManager.default.fileExists(atPath: directory.appending(path: name).path) {
                 throw CommandFailure(
-                    text: "\(data) holds Latchkey data already (\(name)): choose another directory, or use latchkey serve --data \(data)")
+                    text:
+                        "\(data) holds Latchkey data already (\(name)): choose another directory, or use latchkey serve --data \(data)"
+                )
             }
             let text = Self.configurationText(data: directory.standardizedFileURL.path, domain: domain)
             // Read back before anything is written: a wrong --domain is told now, not at the first start.
             do {
                 _ = try Settings.parse(yaml: Array(text.utf8), name: "--domain", environment: [:])
-            } catch {
-                throw CommandFailure.configuration(error.description)
+            } catch let problems as InvalidSettings {
+                throw CommandFailure.configuration(problems.description)
             }
             try Self.makeDirectory(directory)
             _ = try MasterKey.create(at: directory.appending(path: Installation.masterKeyName).path)
-            let database = try await SQLiteDatabase.open(path: directory.appending(path: Installation.databaseName).path)
+            let database = try await SQLiteDatabase.open(
+                path: directory.appending(path: Installation.databaseName).path)
             try await Migrator().migrate(database)
             let configuration = directory.appending(path: Installation.configurationName)
             try Data(text.utf8).write(to: configuration, options: .withoutOverwriting)
@@ -58,7 +62,8 @@ struct Initialise: AsyncParsableCommand {
             throw CommandFailure(text: "\(directory.path) cannot be made: \(error.localizedDescription)")
         }
         guard chmod(directory.path, 0o700) == 0 else {
-            throw CommandFailure(text: "\(directory.path) cannot be closed to others: \(String(cString: strerror(errno)))")
+            throw CommandFailure(
+                text: "\(directory.path) cannot be closed to others: \(String(cString: strerror(errno)))")
         }
     }
 

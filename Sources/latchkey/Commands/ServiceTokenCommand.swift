@@ -1,5 +1,9 @@
+import Accounts
 import ArgumentParser
+import Keyring
 import LatchkeyCore
+import Settings
+import Storage
 
 struct ServiceTokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -10,7 +14,8 @@ struct ServiceTokenCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Make a token and print it, this once.")
 
         @Argument(help: "Who bears it: “nginx on web1”.") var name: String
-        @Option(help: "A service it may ask about. May be given several times; without it, any.") var service: [String] = []
+        @Option(help: "A service it may ask about. May be given several times; without it, any.") var service:
+            [String] = []
         @OptionGroup var place: Place
         @OptionGroup var output: OutputForm
 
@@ -33,7 +38,8 @@ struct ServiceTokenCommand: AsyncParsableCommand {
                     created: currentTime())
                 try await house.relyingServices.insert(
                     bearer, tokenHash: ServiceToken.hash(token),
-                    event: AuditEvent(time: currentTime(), action: .serviceTokenIssued, actor: commandLineActor, detail: name))
+                    event: AuditEvent(
+                        time: currentTime(), action: .serviceTokenIssued, actor: commandLineActor, detail: name))
                 try output.print(
                     RelyingServiceView(bearer, token: token.reveal()),
                     text: "\(token.reveal() ?? "")\n\nIt is not shown again. Its id is \(bearer.id).")
@@ -42,7 +48,8 @@ struct ServiceTokenCommand: AsyncParsableCommand {
     }
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the tokens: everything but the tokens themselves.")
+        static let configuration = CommandConfiguration(
+            abstract: "List the tokens: everything but the tokens themselves.")
 
         @OptionGroup var place: Place
         @OptionGroup var output: OutputForm
@@ -56,7 +63,9 @@ struct ServiceTokenCommand: AsyncParsableCommand {
                         ["ID", "NAME", "SERVICES", "MADE"],
                         all.map {
                             let services = $0.services.sorted().map(\.name).joined(separator: ",")
-                            return [$0.id.description, $0.name, services.isEmpty ? "any" : services, $0.created.description]
+                            return [
+                                $0.id.description, $0.name, services.isEmpty ? "any" : services, $0.created.description,
+                            ]
                         }))
             }
         }

@@ -1,5 +1,8 @@
+import Accounts
 import ArgumentParser
+import Keyring
 import LatchkeyCore
+import Settings
 import Storage
 
 struct Verify: AsyncParsableCommand {
@@ -27,12 +30,15 @@ struct Verify: AsyncParsableCommand {
 
     func validate() throws {
         guard secretStdin else {
-            throw ValidationError("Give the secret on standard input with --secret-stdin: an argument could be read by others.")
+            throw ValidationError(
+                "Give the secret on standard input with --secret-stdin: an argument could be read by others.")
         }
         if let address, IPAddress(address) == nil {
             throw ValidationError("“\(address)” is no IP address: write it like 192.0.2.7 or 2001:db8::7.")
         }
-        guard Service(service) != nil else { throw ValidationError("“\(service)” is no service name: write it like imap.") }
+        guard Service(service) != nil else {
+            throw ValidationError("“\(service)” is no service name: write it like imap.")
+        }
     }
 
     func run() async throws {

@@ -1,0 +1,57 @@
+// What the pages cannot do without a script: copying, printing, the live panel, the reader's own time zone.
+"use strict";
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  const source = document.getElementById(button.dataset.copy);
+  if (!source || !navigator.clipboard) continue;
+  const label = button.querySelector("span") ?? button;
+  const text = label.textContent;
+  const said = document.createElement("span");
+  said.className = "visually-hidden";
+  said.setAttribute("role", "status");
+  button.after(said);
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const items = [...source.querySelectorAll("li")];
+    await navigator.clipboard.writeText(items.length ? items.map((item) => item.textContent).join("\n") : source.textContent);
+    label.textContent = said.textContent = "Copied";
+    setTimeout(() => { label.textContent = text; said.textContent = ""; }, 2000);
+  });
+}
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
+function localise(root) {
+  for (const time of root.querySelectorAll("time[datetime]")) {
+    time.title = new Date(time.dateTime).toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+  }
+}
+localise(document);
+
+// The server sends the panel's content as it is to be shown; it has escaped it.
+const panel = document.querySelector("[data-live]");
+if (panel && window.EventSource) {
+  document.getElementById("check-now").hidden = true;
+  const events = new EventSource(panel.dataset.live);
+  events.addEventListener("panel", (event) => {
+    if (panel.innerHTML === event.data) return;
+    panel.innerHTML = event.data;
+    localise(panel);
+  });
+  events.addEventListener("done", () => events.close());
+  events.addEventListener("error", () => {
+    if (events.readyState === EventSource.CLOSED) document.getElementById("check-now").hidden = false;
+  });
+}
+
+// A menu closes when the eye is elsewhere.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details.menu[open]")) { menu.open = false; menu.querySelector("summary").focus(); }
+});

@@ -1,0 +1,132 @@
+import Accounts
+import Hummingbird
+import LatchkeyCore
+
+/// Security info: how the visitor signs in, their app passwords, and what happened lately.
+struct HomePage: Page {
+    static let recentLines = 5
+    /// Problems older than this no longer come first.
+    static let recentSpan: Duration = .days(7)
+    /// Events looked at for the recent lines.
+    static let recentEvents = 200
+
+    let desk: Desk
+
+    func register(on routes: Routes) {
+        routes.at("/", get: show)
+    }
+
+    private func show(_ request: Request, _ context: PortalContext) async throws -> Response {
+        let visitor = try context.signedIn(request)
+        let now = desk.now()
+        let id = visitor.account.id
+        let ways = try await desk.credentials.ways(of: id)
+        let sessions = try await desk.access.sessions(of: id)
+        let appPasswords = try await desk.appPasswords.appPasswords(of: id, includingEnded: true, at: now)
+        let entries = try await desk.audit.entries(matching: AuditFilter(account: id), limit: Self.recentEvents)
+        let view = HomeView(
+            ways: WayView.all(ways, sessions: sessions.count, now: now),
+            advice: Advice(ways), appPasswords: appPasswords,
+            attempts: Self.recent(entries.map(\.event), visitor.account, appPasswords, now: now), now: now)
+        return try await desk.page(view, title: "Security info", context: context, width: .list, section: .security)
+    }
+
+    /// The problems of the last days first, then the newest of the rest.
+    private static func recent(
+        _ events: [AuditEvent], _ account: Account, _ appPasswords: [AppPassword], now: Timestamp
+    ) -> [AttemptView] {
+        let isUrgent: (AuditEvent) -> Bool = { $0.refusal != nil && now - $0.time <= recentSpan }
+        let sorted = events.filter(isUrgent) + events.filter { !isUrgent($0) }
+        let lines = AttemptView.lines(sorted, account: account, now: now) { id in
+            appPasswords.first { $0.id == id }
+        }
+        return Array(lines.prefix(recentLines))
+    }
+}
+
+struct HomeView: View {
+    static let template = Template.home
+    let ways: [WayView]
+    let advice: Advice?
+    let hasAppPasswords: Bool
+    let current: [AppPasswordRow]
+    let hasEnded: Bool
+    let endedSummary: String
+    let ended: [AppPasswordRow]
+    let hasActivity: Bool
+    let attempts: [AttemptView]
+
+    /// Ended ones shown; the rest is in the activity.
+    private static let endedLimit = 20
+
+    init(
+        ways: [WayView], advice: Advice?, appPasswords: [AppPassword], attempts: [AttemptView], now: Timestamp
+    ) {
+        self.ways = ways
+        self.advice = advice
+        let over = appPasswords.filter { $0.state(at: now).isOver }
+        current = appPasswords.filter { !$0.state(at: now).isOver }.map { AppPasswordRow($0, now: now) }
+        hasAppPasswords = !current.isEmpty
+        ended = over.prefix(Self.endedLimit).map { AppPasswordRow($0, now: now) }
+        hasEnded = !over.isEmpty
+        endedSummary = Texts.ended(over.count)
+        self.attempts = attempts
+        hasActivity = !attempts.isEmpty
+    }
+}
+
+/// One way to sign in, with the one thing that can be done about it.
+struct WayView: Sendable {
+    let id: String
+    let icon: String
+    let heading: String
+    let line: String
+    let at: Moment?
+    let href: String
+    let action: String
+    let actionLabel: String
+}
+
+/// What is missing to be safe.
+struct Advice: Sendable {
+    let text: String
+    let href: String
+    let action: String
+}
+
+extension WayView {
+    static func all(_ ways: WaysToSignIn, sessions: Int, now: Timestamp) -> [WayView] {
+        var views: [WayView] = []
+        if let set = ways.passwordSet {
+            views.append(
+                WayView(
+                    id: "change-password", icon: "password", heading: "Password", line: Texts.changed,
+                    at: Moment(set, now: now), href: "/password", action: Texts.change, actionLabel: "Change password"))
+        }
+        if let enrolled = ways.totpEnrolled {
+            views.append(
+                WayView(
+                    id: "change-authenticator", icon: "authenticator", heading: "Authenticator app",
+                    line: ways.totpLastUsed == nil ? Texts.setUp : Texts.lastUsed,
+                    at: Moment(ways.totpLastUsed ?? enrolled, now: now), href: "/authenticator", action: Texts.change,
+                    actionLabel: "Change authenticator app"))
+            views.append(
+                WayView(
+                    id: "new-recovery-codes", icon: "recovery", heading: "Recovery codes",
+                    line: Texts.recoveryCodesLeft(ways.recoveryCodesLeft), at: nil, href: "/recovery-codes",
+                    action: Texts.newCodes, actionLabel: "New recovery codes"))
+        }
+        views.append(
+            WayView(
+                id: "sessions", icon: "browser", heading: "Signed in now", line: Texts.browsers(sessions), at: nil,
+                href: "/sessions", action: Texts.show, actionLabel: "Show where you are signed in"))
+        return views
+    }
+}
+
+extension Advice {
+    init?(_ ways: WaysToSignIn) {
+        guard ways.needsRecoveryCodes else { return nil }
+        self.init(text: Texts.fewRecoveryCodes, href: "/recovery-codes", action: Texts.newCodes)
+    }
+}

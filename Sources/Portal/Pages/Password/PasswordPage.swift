@@ -1,0 +1,68 @@
+import Accounts
+import Hummingbird
+import LatchkeyCore
+
+/// Changes the portal password.
+struct PasswordPage: Page {
+    let desk: Desk
+
+    func register(on routes: Routes) {
+        routes.at("/password", get: show, post: change)
+    }
+
+    private func show(_ request: Request, _ context: PortalContext) async throws -> Response {
+        let visitor = try context.fresh(request, at: desk.now())
+        return try await page(visitor, InvalidInput([]), stepUp: nil, context)
+    }
+
+    private func change(_ request: Request, _ context: PortalContext) async throws -> Response {
+        let visitor = try context.signedIn(request)
+        let form = try await Form(request)
+        let fresh: Visitor
+        let newToken: Secret?
+        switch try await StepUp(desk: desk).check(form, of: visitor, context) {
+        case .codeNeeded(let field): return try await page(visitor, InvalidInput([]), stepUp: field, context)
+        case .fresh(let now, let token): (fresh, newToken) = (now, token)
+        }
+        do {
+            let changed = try await desk.credentials.changePassword(
+                current: form.secret("current-password"), new: form.secret("password"), in: fresh.session,
+                from: context.origin)
+            switch changed {
+            case .changed: break
+            case .wrong: throw InvalidInput(field: "current-password", text: Texts.currentPasswordWrong)
+            case .throttled(let until):
+                throw InvalidInput(field: "current-password", text: Texts.throttled(until: desk.moment(until)))
+            }
+            return Response.redirect(to: "/", saying: Notice(.passwordChanged)).carrying(newToken)
+        } catch let invalid as InvalidInput {
+            return try await page(fresh, invalid, stepUp: nil, context).carrying(newToken)
+        }
+    }
+
+    private func page(_ visitor: Visitor, _ invalid: InvalidInput, stepUp: Field?, _ context: PortalContext)
+        async throws -> Response
+    {
+        let fields = [
+            Field(
+                "current-password", Texts.currentPasswordLabel, .password, autocomplete: "current-password",
+                problem: invalid.text(for: "current-password"), maximumLength: Attempt.maximumSecretLength),
+            Field(
+                "password", Texts.newPasswordLabel, .password, autocomplete: "new-password",
+                hint: Texts.choosePasswordHint, problem: invalid.text(for: "password"),
+                maximumLength: Attempt.maximumSecretLength),
+        ]
+        return try await desk.page(
+            PasswordView(
+                login: visitor.account.login.text, fields: stepUp == nil ? fields.focused : fields, stepUp: stepUp),
+            title: "Change your password", context: context,
+            status: invalid.problems.isEmpty && stepUp == nil ? .ok : .unprocessableContent)
+    }
+}
+
+struct PasswordView: View {
+    static let template = Template.password
+    let login: String
+    let fields: [Field]
+    let stepUp: Field?
+}

@@ -1,0 +1,110 @@
+import Accounts
+import Hummingbird
+import LatchkeyCore
+
+/// The second step of signing in: a code of the authenticator app, or a recovery code in its place.
+struct SecondFactorPage: Page {
+    let desk: Desk
+
+    func register(on routes: Routes) {
+        routes.at("/sign-in/code", get: showCode, post: submitCode)
+        routes.at("/sign-in/recovery", get: showRecovery, post: submitRecovery)
+    }
+
+    private func showCode(_ request: Request, _ context: PortalContext) async throws -> Response {
+        let next = LocalPath(try Form(query: request).text("next"))
+        let visitor = try half(context, next)
+        return try await codePage(visitor, next, problem: nil, context)
+    }
+
+    private func submitCode(_ request: Request, _ context: PortalContext) async throws -> Response {
+        let form = try await Form(request)
+        let next = LocalPath(form.text("next"))
+        let visitor = try half(context, next)
+        let code = form.text("code")
+        guard !code.isEmpty else { return try await codePage(visitor, next, problem: Texts.codeMissing, context) }
+        let outcome = try await desk.access.confirm(code: code, in: visitor.session, from: context.origin)
+        guard case .confirmed(let token, let session) = outcome else {
+            let problem = try outcome.problem(.authenticatorCode, at: desk.now())
+            return try await codePage(visitor, next, problem: problem, context)
+        }
+        return Response.redirect(to: session.nextStep(towards: next)).carrying(token)
+    }
+
+    private func showRecovery(_ request: Request, _ context: PortalContext) async throws -> Response {
+        let next = LocalPath(try Form(query: request).text("next"))
+        _ = try half(context, next)
+        return try await recoveryPage(next, problem: nil, context)
+    }
+
+    private func submitRecovery(_ request: Request, _ context: PortalContext) async throws -> Response {
+        let form = try await Form(request)
+        let next = LocalPath(form.text("next"))
+        let visitor = try half(context, next)
+        let code = form.text("recovery-code")
+        guard !code.isEmpty else { return try await recoveryPage(next, problem: Texts.recoveryCodeMissing, context) }
+        let outcome = try await desk.access.redeem(recoveryCode: code, in: visitor.session, from: context.origin)
+        guard case .confirmed(let token, let session) = outcome else {
+            return try await recoveryPage(next, problem: try outcome.problem(.recoveryCode, at: desk.now()), context)
+        }
+        return Response.redirect(to: session.nextStep(towards: next)).carrying(token)
+    }
+
+    /// Only who typed the right password gets to ask about codes.
+    private func half(_ context: PortalContext, _ next: LocalPath?) throws -> Visitor {
+        guard let visitor = context.visitor else { throw Detour(to: "/sign-in") }
+        guard visitor.session.stage == .secondFactor else {
+            throw Detour(to: visitor.session.nextStep(towards: next))
+        }
+        return visitor
+    }
+
+    private func codePage(_ visitor: Visitor, _ next: LocalPath?, problem: String?, _ context: PortalContext)
+        async throws -> Response
+    {
+        try await desk.page(
+            CodeView(
+                login: visitor.account.login.text, next: next?.text ?? "", nextQuery: next?.queryValue ?? "",
+                fields: [Field.code(problem: problem)].focused),
+            title: "Enter your code", context: context, status: problem == nil ? .ok : .unprocessableContent)
+    }
+
+    private func recoveryPage(_ next: LocalPath?, problem: String?, _ context: PortalContext) async throws -> Response {
+        let field = Field(
+            "recovery-code", Texts.recoveryCodeLabel, autocomplete: "off", problem: problem, maximumLength: 64)
+        return try await desk.page(
+            RecoveryCodeView(
+                next: next?.text ?? "", nextQuery: next?.queryValue ?? "", fields: [field].focused),
+            title: "Use a recovery code", context: context, status: problem == nil ? .ok : .unprocessableContent)
+    }
+}
+
+struct CodeView: View {
+    static let template = Template.code
+    let login: String
+    let next: String
+    let nextQuery: String
+    let fields: [Field]
+}
+
+struct RecoveryCodeView: View {
+    static let template = Template.recoveryCode
+    let next: String
+    let nextQuery: String
+    let fields: [Field]
+}
+
+extension CodeOutcome {
+    enum Kind { case authenticatorCode, recoveryCode }
+
+    /// What to tell the person; nil if it was right. Leads to the beginning if the session is over.
+    func problem(_ kind: Kind, at now: Timestamp) throws -> String? {
+        switch self {
+        case .wrong: kind == .authenticatorCode ? Texts.codeWrong : Texts.recoveryCodeWrong
+        case .alreadyUsed: kind == .authenticatorCode ? Texts.codeUsed : Texts.recoveryCodeUsed
+        case .throttled(let until): Texts.throttled(until: Moment(until, now: now))
+        case .ended: throw Detour(to: "/sign-in")
+        case .confirmed: nil
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import Mustache
+
+/// The templates, one for each page, and those that pages share. All are embedded in the binary.
+enum Template: String, CaseIterable, Sendable {
+    // Shared
+    case layout
+    case time
+    case field
+    case appPasswordRow = "app-password-row"
+    case stepUp = "step-up"
+    case attempts
+    case live
+    // Pages
+    case signIn = "sign-in"
+    case code
+    case recoveryCode = "recovery-code"
+    case setup
+    case setupGone = "setup-gone"
+    case authenticator
+    case recoveryCodes = "recovery-codes"
+    case recoveryCodesNew = "recovery-codes-new"
+    case home
+    case applications
+    case newAppPassword = "new-app-password"
+    case secret
+    case alreadyMade = "already-made"
+    case check
+    case appPassword = "app-password"
+    case rotate
+    case revoke
+    case activity
+    case password
+    case sessions
+    case confirm
+    case error
+
+    var source: [UInt8] {
+        switch self {
+        case .layout: PackageResources.layout_mustache
+        case .time: PackageResources.time_mustache
+        case .field: PackageResources.field_mustache
+        case .appPasswordRow: PackageResources.app_password_row_mustache
+        case .stepUp: PackageResources.step_up_mustache
+        case .attempts: PackageResources.attempts_mustache
+        case .live: PackageResources.live_mustache
+        case .signIn: PackageResources.sign_in_mustache
+        case .code: PackageResources.code_mustache
+        case .recoveryCode: PackageResources.recovery_code_mustache
+        case .setup: PackageResources.setup_mustache
+        case .setupGone: PackageResources.setup_gone_mustache
+        case .authenticator: PackageResources.authenticator_mustache
+        case .recoveryCodes: PackageResources.recovery_codes_mustache
+        case .recoveryCodesNew: PackageResources.recovery_codes_new_mustache
+        case .home: PackageResources.home_mustache
+        case .applications: PackageResources.applications_mustache
+        case .newAppPassword: PackageResources.new_app_password_mustache
+        case .secret: PackageResources.secret_mustache
+        case .alreadyMade: PackageResources.already_made_mustache
+        case .check: PackageResources.check_mustache
+        case .appPassword: PackageResources.app_password_mustache
+        case .rotate: PackageResources.rotate_mustache
+        case .revoke: PackageResources.revoke_mustache
+        case .activity: PackageResources.activity_mustache
+        case .password: PackageResources.password_mustache
+        case .sessions: PackageResources.sessions_mustache
+        case .confirm: PackageResources.confirm_mustache
+        case .error: PackageResources.error_mustache
+        }
+    }
+
+    /// Every template, parsed. Throws if one of them is not well-formed Mustache.
+    static func library() throws -> MustacheLibrary {
+        HTMLEscaping.register()
+        var library = MustacheLibrary()
+        for template in allCases {
+            let text = HTMLEscaping.pragma + String(decoding: template.source, as: UTF8.self)
+            try library.register(text, named: template.rawValue)
+        }
+        return library
+    }
+}
+
+/// What a page shows: the names its template asks for, as stored properties.
+protocol View: Sendable {
+    static var template: Template { get }
+}

@@ -1,0 +1,248 @@
+import Accounts
+import HTTPTypes
+import LatchkeyCore
+
+/// Every sentence that the portal composes: the one place to translate, beside the templates, which hold what stands on a
+/// page whatever happens. One English catalogue so far.
+enum Texts {
+    // MARK: Time
+
+    static let justNow = "just now"
+    static let soon = "within a minute"
+    static let months = [
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "December",
+    ]
+    static func minutes(_ count: Int) -> String { count == 1 ? "1 minute" : "\(count) minutes" }
+    static func hours(_ count: Int) -> String { count == 1 ? "1 hour" : "\(count) hours" }
+    static func days(_ count: Int) -> String { count == 1 ? "1 day" : "\(count) days" }
+    static func ago(_ span: String) -> String { "\(span) ago" }
+    static func `in`(_ span: String) -> String { "in \(span)" }
+    static func on(_ date: String) -> String { "on \(date)" }
+
+    // MARK: Signing in
+
+    static let loginLabel = "Login name"
+    static let loginHint = "Usually your e-mail address"
+    static let passwordLabel = "Password"
+    static let codeLabel = "Code"
+    static let codeHint = "Six digits, for example 123 456"
+    static let recoveryCodeLabel = "Recovery code"
+
+    static let signInRefused =
+        "Login name and password do not fit together. Check both: the login name is usually your e-mail address, and the "
+        + "password is the one for this portal, not an app password."
+    static let loginMissing = "Type your login name."
+    static let passwordMissing = "Type your password."
+    static let codeMissing = "Type the code that your authenticator app shows."
+    static let codeWrong =
+        "This code does not fit. Wait for the next one and type it; if that fails too, check that the clock of your phone "
+        + "is set automatically."
+    static let codeUsed = "This code was used already. Wait for the next one, at most 30 seconds."
+    static let recoveryCodeMissing = "Type one of your recovery codes."
+    static let recoveryCodeWrong = "This is none of your recovery codes. Check the letters, or use another one."
+    static let recoveryCodeUsed = "This recovery code was used before. Each works once: take the next one."
+    static func throttled(until moment: Moment) -> String {
+        "Too many wrong tries. Wait, then try again \(moment.words) (\(moment.exact))."
+    }
+
+    // MARK: Setting up
+
+    static let newPasswordLabel = "New password"
+    static let choosePasswordLabel = "Choose a password"
+    static let choosePasswordHint =
+        "At least 8 characters. Several words that only you would put together are good and easy."
+    static let currentPasswordLabel = "Current password"
+    static let currentPasswordWrong = "This is not your current password."
+    static let chooseLoginLabel = "Login name"
+    static let chooseLoginHint = "Your e-mail address is the best choice"
+    static let fullNameLabel = "Full name"
+    static let setupTitle = "Set up your account"
+    static let enrolHeading = "Set up your authenticator app"
+    static let replaceHeading = "Change your authenticator app"
+
+    // MARK: Notices
+
+    static func notice(_ event: Notice.Event, appPassword: String?) -> String {
+        switch event {
+        case .revoked:
+            appPassword.map { "“\($0)” is revoked. From now on it opens nothing." } ?? "The app password is revoked."
+        case .passwordChanged: "Your password is changed."
+        case .authenticatorReplaced: "From now on the codes of the new app count."
+        case .sessionEnded: "That browser is signed out."
+        case .sessionsEnded: "You are signed out everywhere else."
+        case .signedOut: "You are signed out."
+        }
+    }
+
+    // MARK: Home
+
+    static func recoveryCodesLeft(_ count: Int) -> String {
+        switch count {
+        case 0: "None left"
+        case 1: "1 left"
+        default: "\(count) left"
+        }
+    }
+    static let fewRecoveryCodes = "Few recovery codes are left. Without one, a lost phone locks you out."
+    static func ended(_ count: Int) -> String {
+        count == 1 ? "1 that no longer works" : "\(count) that no longer work"
+    }
+
+    static let changed = "Changed "
+    static let change = "Change"
+    static let setUp = "Set up "
+    static let lastUsed = "Last used "
+    static let newCodes = "New codes"
+    static let show = "Show"
+    static func browsers(_ count: Int) -> String { count == 1 ? "This browser only" : "\(count) browsers" }
+
+    // MARK: App passwords
+
+    static func applicationExamples(_ id: String) -> String {
+        switch id {
+        case "email-client": "Thunderbird, Outlook, Apple Mail"
+        case "mobile-device": "Mail, calendar and contacts on iPhone or Android"
+        case "printer-scanner": "Scan to mail from the office device"
+        case "calendar": "Only appointments and addresses"
+        case "files": "Files, notes and backups over WebDAV"
+        case "vpn-wifi": "Network access"
+        case "script": "Monitoring, cron jobs, web applications"
+        default: "Choose yourself what it may do"
+        }
+    }
+
+    /// What the field for a name begins with.
+    static func suggestedName(_ application: Application) -> String {
+        switch application.id {
+        case "email-client": "Mail program on my computer"
+        case "mobile-device": "My phone"
+        case "printer-scanner": "Office scanner"
+        case "calendar": "Calendar on my computer"
+        case "files": "Backup of my computer"
+        case "vpn-wifi": "VPN on my laptop"
+        case "script": "Script"
+        default: ""
+        }
+    }
+
+    static let nameLabel = "Name"
+    static let nameHint = "So that you know later which device to look for"
+    static let ownServicesLabel = "Other services"
+    static let ownServicesHint = "Names that your administrator gave you, for example http:wiki, with blanks between"
+    static let formStale = "This form had been open for long. Nothing was created yet: look it over and send it again."
+    static let formatStandard = "25 letters (best)"
+    static let formatCompact = "16 letters, for devices with a short password field"
+    static let formatToken = "Token with lk_, for scripts"
+    static let lifetimeNever = "When I revoke it"
+    static func lifetime(_ span: String) -> String { "After \(span)" }
+    static let lifetimeUnknown = "Choose one of the list."
+    static let anywhere = "Anywhere"
+    static func stops(_ date: String) -> String { "On \(date)" }
+    static let stopsNever = "When you revoke it"
+
+    static func from(_ address: String?, client: String?) -> String {
+        (address.map { " from \($0)" } ?? "") + (client.map { " by \($0)" } ?? "")
+    }
+
+    static let chipRetiring = "Being replaced"
+    static let chipExpired = "Expired"
+    static let chipRevoked = "Revoked"
+    static func chipExpires(_ words: String) -> String { "Expires \(words)" }
+
+    static func overlap(name: String) -> String {
+        "The old secret of \(name) works on until this one is first used, or for 7 days."
+    }
+    static func retiring(until date: String) -> String {
+        "It is being replaced: it works until its replacement is first used, at most until \(date)."
+    }
+    static func revoked(on date: String) -> String { "It was revoked on \(date)." }
+    static func replaced(on date: String) -> String { "It was replaced on \(date)." }
+    static func expired(on date: String) -> String { "It expired on \(date)." }
+
+    static func revokeConsequence(name: String, client: String?) -> String {
+        "“\(name)” stops working at once: \(client.map { "\($0)" } ?? "the app that uses it") can no longer sign in."
+    }
+
+    // MARK: The live panel
+
+    static let liveWaiting = "Waiting for the first sign-in…"
+    static let liveWaitingSentence = "Type the user name and the password into the app. This changes when it signs in."
+    static let liveDone = "It works"
+    static func liveDoneSentence(client: String?, services: String, address: String?) -> String {
+        "\(client ?? "The app") signed in to “\(services)”\(address.map { " from \($0)" } ?? ""). You’re done."
+    }
+    static let liveProblem = "Not yet"
+    static let liveStillWaiting = "Still waiting for a good one."
+    static let liveEnded = "This app password no longer works."
+
+    // MARK: Activity
+
+    static let portalGroup = "Your account"
+    static let untiedGroup = "Without a known app password"
+    static let deletedGroup = "A removed app password"
+    static let outcomeGood = "Worked"
+    static let outcomeBad = "Problem"
+    static let emptyActivity = (title: "Nothing yet", text: "As soon as an app signs in, or fails to, it stands here.")
+    static let emptyProblems = (title: "No problems", text: "Nothing has failed in the time shown.")
+    static func times(_ count: Int) -> String { " · \(count) times in a row" }
+    static let byAdministrator = " by an administrator"
+
+    static func portalEvent(_ event: AuditEvent) -> String {
+        let name = event.detail.map { " “\($0)”" } ?? ""
+        let failed = event.refusal != nil
+        return switch event.action {
+        case .appPasswordCreated: "App password\(name) was created"
+        case .appPasswordRotated: "App password\(name) got a new secret"
+        case .appPasswordRevoked: "App password\(name) was revoked"
+        case .appPasswordChanged: "App password\(name) was changed"
+        case .portalSignIn: "You signed in to this portal"
+        case .portalSignInFailed: "A sign-in to this portal failed"
+        case .portalSignOut: "You signed out of this portal"
+        case .portalStepUp: failed ? "A wrong code was typed" : "You confirmed with a code"
+        case .setupLinkIssued: "A setup link was made for you"
+        case .setupLinkUsed: "Your setup link was used"
+        case .portalPasswordSet: "Your portal password was set"
+        case .totpEnrolled: "An authenticator app was set up"
+        case .totpRemoved: "An authenticator app was removed"
+        case .recoveryCodesIssued: "New recovery codes were made"
+        case .recoveryCodeUsed: "A recovery code was used"
+        case .sessionsEnded: "Browsers were signed out"
+        default: event.action.rawValue
+        }
+    }
+
+    // MARK: Sessions
+
+    static func place(_ address: String) -> String { "\(address) · " }
+    static let unknownBrowser = "A browser"
+
+    // MARK: Errors
+
+    static func error(_ status: HTTPResponse.Status) -> (heading: String, explanation: String) {
+        switch status.code {
+        case 403:
+            (
+                "That came from somewhere else",
+                "The form was not sent by this portal’s own page, so nothing was done. Open the page here and try again. "
+                    + "If this keeps happening, the portal is reached under another address than the one it was set up with."
+            )
+        case 404:
+            ("There is nothing here", "The address may be mistyped, or what it showed is gone or not yours.")
+        case 405: ("That does not work here", "This page cannot be asked in that way. Go back and use its buttons.")
+        case 413: ("That was too much", "One of the fields is far too long. Go back and shorten it.")
+        case 503:
+            (
+                "Not available just now",
+                "Latchkey cannot reach its database. Your app passwords are not lost. Try again in a minute; if it lasts, "
+                    + "tell your administrator."
+            )
+        case 400..<500: ("That was not understood", "The browser sent something unexpected. Go back and try again.")
+        default:
+            (
+                "Something broke on our side",
+                "Nothing that you did caused it. Try again in a minute; if it lasts, tell your administrator the time it happened."
+            )
+        }
+    }
+}

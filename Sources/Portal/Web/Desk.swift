@@ -1,0 +1,49 @@
+import Accounts
+import Hummingbird
+import LatchkeyCore
+
+/// What every page has at hand.
+struct Desk: Sendable {
+    let configuration: Portal.Configuration
+    let access: PortalAccess
+    let credentials: PortalCredentials
+    let setupLinks: SetupLinks
+    let accounts: any AccountRepository
+    let appPasswords: any AppPasswordRepository
+    let issuer: AppPasswordIssuer
+    let audit: any AuditLog
+    let broadcast: SignInBroadcast
+    let renderer: Renderer
+    let tokens: FormTokens
+    let now: @Sendable () -> Timestamp
+
+    /// Renders `view` for whoever asked; with 422 if a form comes back for correction.
+    func page<V: View>(
+        _ view: V, title: String, context: PortalContext, width: Renderer.Frame.Width = .task,
+        section: Renderer.Frame.Section? = nil, status: HTTPResponse.Status = .ok
+    ) async throws -> Response {
+        var frame = Renderer.Frame(visitor: context.visitor, width: width, section: section)
+        guard let notice = context.notice else {
+            return renderer.page(view, title: title, frame: frame, status: status)
+        }
+        frame.notice = NoticeView(message: Texts.notice(notice.event, appPassword: try await name(in: notice, context)))
+        return renderer.page(view, title: title, frame: frame, status: status).adding(cookie: Notice.clearedCookie)
+    }
+
+    private func name(in notice: Notice, _ context: PortalContext) async throws -> String? {
+        guard let id = notice.appPassword, let visitor = context.visitor,
+            let appPassword = try await appPasswords.appPassword(id), appPassword.account == visitor.account.id
+        else { return nil }
+        return appPassword.name
+    }
+
+    /// The visitor's own app password that the path names; 404 for any other.
+    func appPassword(in context: PortalContext, of visitor: Visitor) async throws -> AppPassword {
+        guard let id = context.parameters.get("id").flatMap({ AppPasswordID($0) }),
+            let appPassword = try await appPasswords.appPassword(id), appPassword.account == visitor.account.id
+        else { throw HTTPError(.notFound) }
+        return appPassword
+    }
+
+    func moment(_ time: Timestamp) -> Moment { Moment(time, now: now()) }
+}

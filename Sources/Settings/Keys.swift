@@ -1,0 +1,44 @@
+extension Key {
+    /// Every key there is, in the order of the reference.
+    static let all: [Key] = [
+        .one(
+            "data", \.data, .directory,
+            "The directory of the database and the master key, as `latchkey init` makes it. `--data` stands above it."),
+        .one(
+            "domain", \.domain, .domain,
+            "The organisation's domain. It is added to login names that come without one: `alice` is then `alice@example.com`."
+        ),
+        .one(
+            "portal.listen", \.portal.listen, .address,
+            "Where the portal listens for browsers, or for the reverse proxy that does TLS for it. Port 0 takes a free one."
+        ),
+        .one(
+            "portal.url", \.portal.url, .url,
+            "What browsers call the portal. Set-up links begin with it, and forms from any other origin are refused. Without it the portal serves its own machine only, as `http://localhost`."
+        ),
+        .list(
+            "doors.http.listen", \.doors.http.listen, .addressOrSocket,
+            "Where the HTTP door listens. It speaks no TLS: keep it on this machine or behind a proxy. An empty list closes it."
+        ),
+        .list(
+            "doors.http.trusted", \.doors.http.trusted, .network,
+            "Networks of your own reverse proxies: they may ask `/auth/basic` without a service token, and the client address they report is believed."
+        ),
+        .list(
+            "doors.dovecot.listen", \.doors.dovecot.listen, .addressOrSocket,
+            "Where the Dovecot door listens for Postfix, Exim and other servers that ask a Dovecot auth service."),
+        .one(
+            "doors.dovecot.temporary-failure", \.doors.dovecot.temporaryFailure, .choice("way to fail"),
+            "What a server is told when Latchkey cannot answer: `reply` says so as the protocol does, `close` hangs up, for servers that would take the reply for a wrong password, and `automatic` does what suits the server that asks."
+        ),
+        .one(
+            "doors.dovecot.socket-group", \.doors.dovecot.socketGroup, .group,
+            "The group that may use the Dovecot door's Unix sockets. Without it, the group that Latchkey runs in."),
+        .one(
+            "audit.durability", \.audit.durability, .choice("durability"),
+            "When a sign-in is on the disk: `strict` before it is answered, `relaxed` at most 100 ms later."),
+        .one(
+            "log.level", \.log.level, .choice("log level"),
+            "What is written to standard error: this level and graver ones."),
+    ]
+}

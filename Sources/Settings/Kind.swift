@@ -1,0 +1,91 @@
+import LatchkeyCore
+
+/// A kind of value: how it is read from text, and how it is asked for.
+struct Kind<Value: Sendable>: Sendable {
+    /// What a wrong value is told it is none of: "address".
+    let noun: String
+    /// How to write one: "127.0.0.1:8080".
+    let form: String
+    let read: @Sendable (String) -> Value?
+    let write: @Sendable (Value) -> String
+
+    /// Why `text` is no value of this kind, and what to write.
+    func objection(to text: String) -> String {
+        let shown = Attempt.printable(text, limit: 64) ?? ""
+        return shown.isEmpty ? "there is no value: write \(form)" : "“\(shown)” is no \(noun): write \(form)"
+    }
+}
+
+extension Kind where Value == Endpoint {
+    static let address = Kind(
+        noun: "address", form: "127.0.0.1:8080",
+        read: { text in
+            guard let endpoint = Endpoint(text), case .tcp = endpoint else { return nil }
+            return endpoint
+        }, write: \.description)
+    static let addressOrSocket = Kind(
+        noun: "address", form: "unix:/run/latchkey/auth or 127.0.0.1:12345", read: { Endpoint($0) },
+        write: \.description)
+}
+
+extension Kind where Value == Network {
+    static let network = Kind(
+        noun: "network", form: "192.0.2.0/24 or 2001:db8::/32", read: { Network($0) }, write: \.description)
+}
+
+extension Kind where Value == String {
+    static let directory = Kind(
+        noun: "absolute path", form: "/var/lib/latchkey",
+        read: { $0.hasPrefix("/") && !$0.utf8.contains(0) ? $0 : nil }, write: { $0 })
+    static let group = Kind(
+        noun: "group name", form: "postfix",
+        read: { text in
+            let isName = text.utf8.allSatisfy { (0x21...0x7e).contains($0) && $0 != UInt8(ascii: ":") }
+            return isName && !text.isEmpty && text.utf8.count <= 32 ? text : nil  // groupadd(8)
+        }, write: { $0 })
+    static let domain = Kind(noun: "domain", form: "example.com", read: Self.readDomain, write: { $0 })
+    static let url = Kind(
+        noun: "address of a website", form: "https://keys.example.com, without a path (http only for localhost)",
+        read: Self.readURL, write: { $0 })
+
+    private static func readDomain(_ text: String) -> String? {
+        guard text.utf8.count <= Endpoint.maximumHostLength, let folded = LoginName(text)?.text else { return nil }
+        let labels = folded.split(separator: ".", omittingEmptySubsequences: false)
+        return labels.allSatisfy { isLabel($0) } ? folded : nil
+    }
+
+    /// RFC 1035 §2.3.1, or letters beyond ASCII as mail addresses may have them.
+    private static func isLabel(_ label: Substring) -> Bool {
+        let isMadeOfLetters = label.unicodeScalars.allSatisfy { scalar in
+            !scalar.isASCII || scalar == "-" || scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+        }
+        return (1...63).contains(label.utf8.count) && isMadeOfLetters && !label.hasPrefix("-") && !label.hasSuffix("-")
+    }
+
+    /// Session cookies are only sent over TLS; browsers make an exception for their own machine.
+    private static func readURL(_ text: String) -> String? {
+        let text = (text.hasSuffix("/") ? String(text.dropLast()) : text).lowercased()
+        guard let end = text.firstRange(of: "://") else { return nil }
+        let (scheme, authority) = (text[..<end.lowerBound], text[end.upperBound...])
+        let hasPort = authority.contains(":") && !authority.hasSuffix("]")
+        guard let endpoint = Endpoint(hasPort ? String(authority) : "\(authority):443"),
+            case .tcp(let host, _) = endpoint
+        else { return nil }
+        switch scheme {
+        case "https": return text
+        case "http": return host == "localhost" || IPAddress(host)?.isLoopback == true ? text : nil
+        default: return nil
+        }
+    }
+}
+
+extension Kind where Value: CaseIterable & RawRepresentable<String> {
+    /// One of a few words.
+    static func choice(_ noun: String) -> Kind {
+        let words = Value.allCases.map(\.rawValue)
+        let last = words.last ?? ""
+        return Kind(
+            noun: noun, form: words.dropLast().joined(separator: ", ") + " or \(last)",
+            read: { Value(rawValue: $0) }, write: \.rawValue)
+    }
+}

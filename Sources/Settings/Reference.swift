@@ -1,0 +1,17 @@
+extension Settings {
+    /// Every key with its variable, form, default and meaning, as Markdown: for `latchkey check-config --reference` and
+    /// docs/configuration.md.
+    public static var reference: String {
+        Key.all.map { key in
+            """
+            ### `\(key.path)`
+
+            \(key.meaning)
+
+            - Value: \(key.isList ? "a list, each " : "")\(key.form)
+            - Default: \(key.initial.map { "`\($0)`" } ?? "none")
+            - Variable: `\(key.variable)`\(key.isList ? ", its values with commas between them" : "")
+            """
+        }.joined(separator: "\n\n")
+    }
+}

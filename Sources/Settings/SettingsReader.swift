@@ -1,0 +1,115 @@
+import Foundation
+import LatchkeyCore
+
+extension Settings {
+    /// Reads `file`, if there is one, and lays the `LATCHKEY_*` variables of `environment` above it. Throws every problem at once.
+    public static func read(file: String?, environment: [String: String]) throws(InvalidSettings) -> Settings {
+        guard let file else { return try parse(yaml: [], name: "", environment: environment) }
+        guard let handle = FileHandle(forReadingAtPath: file),
+            // One octet more than is allowed, so that a larger file is known to be one.
+            let data = try? handle.read(upToCount: YAMLDocument.maximumLength + 1) ?? Data()
+        else {
+            let problem = "the configuration file cannot be read: check its path and its mode"
+            throw InvalidSettings(problems: [InvalidSettings.Problem(file, problem)])
+        }
+        let name = URL(filePath: file).lastPathComponent
+        return try parse(yaml: Array(data), name: name, environment: environment)
+    }
+
+    /// The same for a document in memory; problems call it `name`.
+    public static func parse(
+        yaml: [UInt8], name: String, environment: [String: String]
+    ) throws(InvalidSettings) -> Settings {
+        var reader = SettingsReader()
+        reader.read(try YAMLDocument(yaml, name: name, isGroup: KeyNames.isGroup), name: name)
+        reader.read(environment)
+        reader.checkTogether()
+        guard reader.problems.isEmpty else { throw InvalidSettings(problems: reader.problems) }
+        return reader.settings
+    }
+}
+
+/// Gathers what was given for each key, and every problem with it.
+private struct SettingsReader {
+    private(set) var settings = Settings()
+    private(set) var problems: [InvalidSettings.Problem] = []
+    /// Where each key that was given stands, for problems that two of them make together.
+    private var places: [String: String] = [:]
+
+    mutating func read(_ document: YAMLDocument, name: String) {
+        for entry in document.entries {
+            let place = "\(name):\(entry.line)"
+            func refuse(_ text: String) { problems.append(InvalidSettings.Problem(place, key: entry.path, text)) }
+            switch (Key.named(entry.path), entry.value) {
+            case (let key?, .texts(let texts, let isList)):
+                guard key.isList || !isList else {
+                    refuse("it takes one value, not a list: write \(key.form)")
+                    continue
+                }
+                set(key, texts.map { Key.Given(text: $0.text, place: "\(name):\($0.line)", key: key.path) }, place)
+            case (let key?, .group), (let key?, .other):
+                refuse("it takes \(key.isList ? "a list of values" : "a value"): write \(key.form)")
+            case (nil, .group) where KeyNames.isGroup(entry.path): break
+            case (nil, _) where KeyNames.isGroup(entry.path):
+                refuse("it takes keys below it: \(KeyNames.below(entry.path).joined(separator: ", "))")
+            case (nil, _):
+                let shown = Attempt.printable(entry.path, limit: 64) ?? ""
+                problems.append(InvalidSettings.Problem(place, key: shown, KeyNames.objection(to: entry.path)))
+            }
+        }
+    }
+
+    mutating func read(_ environment: [String: String]) {
+        for (variable, value) in environment.sorted(by: { $0.key < $1.key })
+        where variable.hasPrefix(Key.variablePrefix) {
+            guard let key = Key.all.first(where: { $0.variable == variable }) else {
+                let nearest = Key.all.map(\.variable).nearest(to: variable)
+                problems.append(
+                    InvalidSettings.Problem(
+                        variable,
+                        nearest.map { "there is no such setting: did you mean \($0)?" }
+                            ?? "there is no such setting: see latchkey check-config --reference"))
+                continue
+            }
+            let texts = key.isList ? value.split(separator: ",").map { $0.trimmingBlanks() } : [value]
+            set(key, texts.map { Key.Given(text: $0, place: variable, key: nil) }, variable)
+        }
+    }
+
+    private mutating func set(_ key: Key, _ given: [Key.Given], _ place: String) {
+        places[key.path] = place
+        problems += key.set(&settings, given)
+    }
+
+    /// Each value may be good and two of them not.
+    mutating func checkTogether() {
+        var taken: [Endpoint: String] = [:]
+        let listeners = [
+            ("portal.listen", [settings.portal.listen]), ("doors.http.listen", settings.doors.http.listen),
+            ("doors.dovecot.listen", settings.doors.dovecot.listen),
+        ]
+        for (path, endpoints) in listeners {
+            for endpoint in endpoints where !endpoint.isAnyPort {
+                if let other = taken.updateValue(path, forKey: endpoint) {
+                    let place = places[path] ?? places[other] ?? path
+                    problems.append(
+                        InvalidSettings.Problem(
+                            place, key: path, "\(endpoint) is taken by \(other) already: choose another port or path"))
+                }
+            }
+        }
+    }
+}
+
+extension Endpoint {
+    /// Every listener gets a port of its own.
+    fileprivate var isAnyPort: Bool {
+        if case .tcp(_, 0) = self { true } else { false }
+    }
+}
+
+extension Substring {
+    fileprivate func trimmingBlanks() -> String {
+        String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+    }
+}

@@ -1,0 +1,39 @@
+"""Latchkey proved with the real programs that will ask it.
+
+Each test starts what it needs on loopback, in a directory of its own, on ports found at run time, and ends it by its
+own process group. `LATCHKEY` names the program under test (default: .build/debug/latchkey). Postfix needs root.
+
+    .build/venv/bin/pytest Tests/Peers                          all, one after the other
+    .build/venv/bin/pytest -n 2 --dist loadfile Tests/Peers     a file per processor
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from latchkey import Latchkey
+from places import Place, open_places
+
+
+@pytest.fixture
+def place() -> Iterator[Place]:
+    with Place() as place:
+        yield place
+
+
+@pytest.fixture
+def latchkey(place: Place) -> Iterator[Latchkey]:
+    """A fresh installation, its server running."""
+    with Latchkey(place.path).start() as latchkey:
+        yield latchkey
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
+    """Shows what the programs wrote beside the failure."""
+    report = yield
+    if report.failed:
+        for place in open_places:
+            for log in sorted(place.path.rglob("*.log")):
+                report.sections.append((f"{place.path.name}/{log.name}", log.read_text(errors="replace")[-20_000:]))
+    return report

@@ -1,0 +1,147 @@
+"""nginx asks through the HTTP door, with `auth_request`, before it gives a page away."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from latchkey import Latchkey
+from places import Place
+from processes import Program, find_program, free_port, is_listening
+
+SERVICE = "http:wiki"
+
+CONFIGURATION = """\
+daemon off;
+user nobody nogroup;
+worker_processes 1;
+pid {place}/nginx.pid;
+error_log stderr notice;
+events {{}}
+http {{
+  access_log off;
+  client_body_temp_path {place}/body;
+  proxy_temp_path {place}/proxy;
+  fastcgi_temp_path {place}/fastcgi;
+  uwsgi_temp_path {place}/uwsgi;
+  scgi_temp_path {place}/scgi;
+  server {{
+    listen 127.0.0.1:{port};
+    location = /latchkey {{
+      internal;
+      proxy_pass {door}/auth/basic/{service};
+      proxy_pass_request_body off;
+      proxy_set_header Content-Length "";
+      proxy_set_header X-Forwarded-For $remote_addr;
+    }}
+    location / {{
+      auth_request /latchkey;
+      auth_request_set $remote_user_checked $upstream_http_remote_user;
+      add_header Seen-Remote-User $remote_user_checked always;
+      root {place}/pages;
+    }}
+  }}
+}}
+"""
+
+
+class Nginx:
+    def __init__(self, place: Path, door: str):
+        self.port = free_port()
+        self.place = place / "nginx"
+        (self.place / "pages").mkdir(parents=True)
+        (self.place / "pages/index.html").write_text("the wiki's first page")
+        self.configuration = self.place / "nginx.conf"
+        self.configuration.write_text(
+            CONFIGURATION.format(place=self.place, port=self.port, door=door, service=SERVICE)
+        )
+
+    def __enter__(self) -> "Nginx":
+        command = [find_program("nginx", "nginx-light"), "-p", str(self.place), "-c", str(self.configuration)]
+        self.program = Program(command, self.place / "nginx.log")
+        self.program.await_ready(lambda: is_listening(self.port))
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.program.stop()
+
+    def get(self, *credentials: str) -> tuple[int, dict[str, str], str]:
+        """Status, header fields (lower-case names) and body, as curl gets them."""
+        command = [find_program("curl", "curl"), "--silent", "--show-error", "--include", "--max-time", "30"]
+        if credentials:
+            command += ["--user", ":".join(credentials)]
+        answer = subprocess.run(
+            [*command, f"http://127.0.0.1:{self.port}/"], check=True, capture_output=True, text=True
+        )
+        head, _, body = answer.stdout.replace("\r\n", "\n").partition("\n\n")
+        status, *fields = head.split("\n")
+        return (
+            int(status.split()[1]),
+            {name.lower(): value for name, _, value in (f.partition(": ") for f in fields)},
+            body,
+        )
+
+
+@pytest.fixture
+def nginx(place: Place, latchkey: Latchkey) -> Iterator[Nginx]:
+    with Nginx(place.path, latchkey.http_door) as nginx:
+        yield nginx
+
+
+def test_the_right_app_password_opens_the_page(nginx: Nginx, latchkey: Latchkey):
+    app_password = latchkey.create(latchkey.add_account("alice@example.com"), SERVICE)
+    status, fields, body = nginx.get("Alice@example.com", app_password.secret.upper())
+    assert (status, body) == (200, "the wiki's first page")
+    assert fields["seen-remote-user"] == "alice@example.com"
+
+
+def test_without_credentials_the_browser_is_asked_for_them(nginx: Nginx):
+    status, fields, _ = nginx.get()
+    assert status == 401
+    assert fields["www-authenticate"].lower().startswith("basic realm=")
+
+
+def test_wrong_and_revoked_app_passwords_are_refused_at_once(nginx: Nginx, latchkey: Latchkey):
+    alice = latchkey.add_account("alice@example.com")
+    app_password = latchkey.create(alice, SERVICE)
+    assert nginx.get(alice, app_password.mistyped)[0] == 401
+    assert nginx.get(alice, latchkey.create(alice, "smtp").secret)[0] == 401
+    assert nginx.get(alice, app_password.secret)[0] == 200
+    latchkey.revoke(app_password)
+    status, fields, body = nginx.get(alice, app_password.secret)
+    assert status == 401
+    assert "seen-remote-user" not in fields
+    assert "first page" not in body
+
+
+@pytest.mark.parametrize(
+    "name, secret",
+    [
+        ("alice@example.com", "with:colons:in:it"),
+        ("alice@example.com", "pässwörd ✓ 100%+&"),
+        ("älice@example.com", "x"),
+        ("alice\t@example.com", "a\ttab"),
+        ("", "no name"),
+        ("alice@example.com", ""),
+        ("a" * 2_000, "a long name"),
+        ("alice@example.com", "a long secret" * 300),
+    ],
+)
+def test_odd_credentials_are_wrong_and_break_nothing(nginx: Nginx, latchkey: Latchkey, name: str, secret: str):
+    app_password = latchkey.create(latchkey.add_account("alice@example.com"), SERVICE)
+    assert nginx.get(name, secret)[0] == 401
+    assert nginx.get("alice@example.com", app_password.secret)[0] == 200
+
+
+def test_while_the_door_is_down_nobody_gets_in(nginx: Nginx, latchkey: Latchkey):
+    app_password = latchkey.create(latchkey.add_account("alice@example.com"), SERVICE)
+    latchkey.kill()
+    assert nginx.get("alice@example.com", app_password.secret)[0] == 500
+
+
+def test_while_the_database_is_held_nobody_is_called_wrong(nginx: Nginx, latchkey: Latchkey):
+    app_password = latchkey.create(latchkey.add_account("alice@example.com"), SERVICE)
+    with latchkey.database_held():
+        assert nginx.get("alice@example.com", app_password.secret)[0] == 500
+    assert nginx.get("alice@example.com", app_password.secret)[0] == 200

@@ -1,0 +1,86 @@
+import Foundation
+import LatchkeyCore
+import Testing
+
+@testable import Settings
+
+struct SettingsTests {
+    private func read(_ yaml: String, _ environment: [String: String] = [:]) throws(InvalidSettings) -> Settings {
+        try Settings.parse(yaml: Array(yaml.utf8), name: "latchkey.yaml", environment: environment)
+    }
+
+    @Test("every key is read from the file")
+    func wholeFile() throws {
+        let settings = try read(
+            """
+            data: /var/lib/latchkey
+            domain: Example.COM
+            portal:
+              listen: "[::1]:443"
+              url: https://Keys.example.com/
+            doors:
+              http:
+                listen: [127.0.0.1:8090, "unix:/run/latchkey/http"]
+                trusted: [10.0.0.0/8]
+              dovecot:
+                listen:
+                  - unix:/run/latchkey/auth
+                  - localhost:12345
+                temporary-failure: close
+                socket-group: postfix
+            audit: { durability: relaxed }
+            log:
+              level: debug
+            """)
+        var expected = Settings()
+        expected.data = "/var/lib/latchkey"
+        expected.domain = "example.com"
+        expected.portal.listen = .tcp(host: "::1", port: 443)
+        expected.portal.url = "https://keys.example.com"
+        expected.doors.http.listen = [.tcp(host: "127.0.0.1", port: 8090), .unix(path: "/run/latchkey/http")]
+        expected.doors.http.trusted = [try #require(Network("10.0.0.0/8"))]
+        expected.doors.dovecot.listen = [.unix(path: "/run/latchkey/auth"), .tcp(host: "localhost", port: 12345)]
+        expected.doors.dovecot.temporaryFailure = .close
+        expected.doors.dovecot.socketGroup = "postfix"
+        expected.audit.durability = .relaxed
+        expected.log.level = .debug
+        #expect(settings == expected)
+    }
+
+    @Test(
+        "an empty file, one of comments and empty groups leave the defaults",
+        arguments: ["", "# nothing\n", "---\n", "portal:\ndoors:\n  http:\n"])
+    func defaults(yaml: String) throws {
+        #expect(try read(yaml) == Settings())
+    }
+
+    @Test("a variable stands above the file, and a list has commas between its values")
+    func environment() throws {
+        let settings = try read(
+            "log:\n  level: debug\n",
+            [
+                "LATCHKEY_LOG_LEVEL": "error", "LATCHKEY_DOORS_DOVECOT_LISTEN": "unix:/run/a, 127.0.0.1:1",
+                "LATCHKEY_DOORS_DOVECOT_TEMPORARY_FAILURE": "reply", "LATCHKEY_DOORS_HTTP_LISTEN": "", "HOME": "/root",
+            ])
+        #expect(settings.log.level == .error)
+        #expect(settings.doors.dovecot.listen == [.unix(path: "/run/a"), .tcp(host: "127.0.0.1", port: 1)])
+        #expect(settings.doors.dovecot.temporaryFailure == .reply)
+        #expect(settings.doors.http.listen == [])
+    }
+
+    @Test("every key has a variable of its own, and its default reads back")
+    func keys() throws {
+        #expect(Set(Key.all.map(\.variable)).count == Key.all.count)
+        for key in Key.all {
+            guard let initial = key.initial else { continue }
+            let value = key.isList ? String(initial.dropFirst().dropLast()) : initial
+            #expect(try read("", [key.variable: value]) == Settings(), "\(key.path)")
+        }
+    }
+
+    @Test("docs/configuration.md says what the table of keys says")
+    func documentation() throws {
+        let document = try String(contentsOfFile: Repository.path("docs/configuration.md"), encoding: .utf8)
+        #expect(document.contains(Settings.reference), "put the output of latchkey check-config --reference into it")
+    }
+}

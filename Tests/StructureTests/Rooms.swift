@@ -1,0 +1,36 @@
+/// The dependency rule, as data: a folder of `Sources` and what its files may import. Arrows point inwards, so a door names no store and
+/// no other door, a store names no door, and the core names Crypto alone.
+///
+/// Foundation is only where it is listed: neither the core nor a door needs it.
+let allowedImports: [String: Set<String>] = [
+    "CArgon2": [],
+    "CQRencode": [],
+    "LatchkeyCore": ["Crypto", "Glibc", "Musl"],
+    "TOTP": ["Crypto"],
+    "Keyring": ["LatchkeyCore", "CArgon2", "Crypto", "Foundation", "Glibc", "Musl"],
+    "Accounts": ["LatchkeyCore", "Keyring", "TOTP", "Crypto"],
+    "Storage": ["LatchkeyCore", "Keyring", "Accounts", "Crypto", "Foundation", "GRDB", "GRDBSQLite"],
+    "SASL": ["LatchkeyCore"],
+    "DoorKit": ["NIOCore", "NIOPosix", "Logging", "ServiceLifecycle", "Glibc", "Musl"],
+    "DovecotDoor": ["LatchkeyCore", "SASL", "DoorKit", "NIOCore", "Logging"],
+    "HTTPDoor": ["LatchkeyCore", "DoorKit", "NIOCore", "NIOHTTP1", "Logging"],
+    "Portal": [
+        "LatchkeyCore", "Accounts", "CQRencode", "Crypto", "Foundation", "HTTPTypes", "Hummingbird", "Logging",
+        "Mustache",
+        "NIOCore", "ServiceLifecycle",
+    ],
+    "Settings": ["LatchkeyCore", "Foundation", "Yams"],
+    "LatchkeyTesting": ["LatchkeyCore", "Keyring", "Accounts", "Storage", "Foundation"],
+    // Only these two see everything.
+    "latchkey": [
+        "LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "DoorKit", "DovecotDoor", "HTTPDoor", "Portal",
+        "Settings", "ArgumentParser", "Foundation", "Glibc", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle",
+    ],
+    "latchkey-bench": [
+        "LatchkeyCore", "Keyring", "Accounts", "Storage", "DoorKit", "DovecotDoor", "ArgumentParser", "Crypto",
+        "Foundation", "Glibc", "Logging", "NIOCore", "NIOPosix",
+    ],
+]
+
+/// The language's own, which every room may import.
+let languageModules: Set<String> = ["Swift", "Synchronization"]

@@ -111,7 +111,23 @@ public struct PortalCredentials: Sendable {
         let key = TOTP.generateKey(using: &rng)
         try await factors.putPending(
             try SecondFactors.SealedTOTP(key: key, of: account.id, sealedBy: keyring, at: time), of: account.id)
-        return TOTPEnrolment(
+        return enrolment(key, of: account)
+    }
+
+    /// The pending secret once more, for somebody who has put it into their app and then mistyped its code; a new one if none
+    /// is pending. Throws `StepUpRequired` as `beginTOTP` does.
+    public func pendingTOTP(in session: Session) async throws -> TOTPEnrolment {
+        guard let account = try await accounts.account(session.account), try await mayEnrol(session, at: now()) else {
+            throw StepUpRequired()
+        }
+        guard let pending = try await factors.factors(of: account.id).pending else {
+            return try await beginTOTP(in: session)
+        }
+        return enrolment(try pending.key(with: keyring, of: account.id).withBytes { Array($0) }, of: account)
+    }
+
+    private func enrolment(_ key: [UInt8], of account: Account) -> TOTPEnrolment {
+        TOTPEnrolment(
             secret: Secret(Base32.encode(key)),
             uri: Secret(KeyURI.totp(key: key, issuer: issuer, account: account.login.text)))
     }

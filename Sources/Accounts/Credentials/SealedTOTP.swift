@@ -9,7 +9,11 @@ extension SecondFactors.SealedTOTP {
     }
 
     func open(with keyring: Keyring, of account: AccountID) throws -> TOTP {
-        try keyring.open(sealed, context: Self.context(account)).withBytes { TOTP(key: $0) }
+        try key(with: keyring, of: account).withBytes { TOTP(key: $0) }
+    }
+
+    func key(with keyring: Keyring, of account: AccountID) throws -> Secret {
+        try keyring.open(sealed, context: Self.context(account))
     }
 
     private static func context(_ account: AccountID) -> String { "totp:\(account)" }

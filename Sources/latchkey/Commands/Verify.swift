@@ -46,7 +46,7 @@ struct Verify: AsyncParsableCommand {
             let house = try await place.installation()
             let attempt = Attempt(
                 authcid: account, secret: try readSecretFromStandardInput(), service: Service(service), door: .command,
-                address: address.flatMap { IPAddress($0) }, client: "latchkey verify")
+                address: address.flatMap { IPAddress($0) })
             let verdict = try await house.verdict(on: attempt)
             switch verdict {
             case .accepted(let acceptance):

@@ -90,6 +90,7 @@ let package = Package(
             "HTTPDoorTests",
             ["LatchkeyCore", "LatchkeyTesting", "DoorKit", "HTTPDoor", nioCore, nioPosix, nioEmbedded, logging],
             resources: [.copy("Transcripts")]),
+        tests("SASLTests", ["LatchkeyCore", "LatchkeyTesting", "SASL"]),
         tests("StructureTests", []),
     ]
 )

@@ -1,3 +1,0 @@
-import NIOCore
-
-enum Warm {}

@@ -109,7 +109,6 @@ let package = Package(
         tests("KeyringTests", ["LatchkeyCore", "Keyring", "LatchkeyTesting"]),
         tests("TOTPTests", ["TOTP", "LatchkeyTesting", crypto], resources: [.copy("Vectors/totp-rfc6238.json")]),
         tests("AccountsTests", ["LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "LatchkeyTesting"]),
-        tests("SASLTests", ["LatchkeyCore", "LatchkeyTesting", "SASL"]),
         tests("StructureTests", []),
     ]
 )

@@ -50,7 +50,8 @@ public final class PasswordHasher: Sendable {
         let salt = Self.random(PasswordHash.saltLength, using: &rng)
         let cost = cost
         return try await threads.run {
-            let digest = try Argon2id.digest(password.composed, salt: salt, cost: cost, count: PasswordHash.digestLength)
+            let digest = try Argon2id.digest(
+                password.composed, salt: salt, cost: cost, count: PasswordHash.digestLength)
             return PasswordHash(cost: cost, salt: salt, digest: Array(digest))
         }
     }

@@ -1,5 +1,8 @@
+import Keyring
 import LatchkeyCore
 import LatchkeyTesting
+import Storage
+import TOTP
 import Testing
 
 @testable import Accounts

@@ -73,16 +73,21 @@ struct House {
         let setup = try #require(try await links.accept(token: link, password: Self.password, from: Self.home))
         let totp = try await begin(in: setup.session)
         let (token, session) = try #require(
-            try await credentials.confirmTOTP(code: totp.code(at: clock.now.seconds), in: setup.session, from: Self.home)
-                .confirmed)
+            try await credentials.confirmTOTP(
+                code: totp.code(at: clock.now.seconds), in: setup.session, from: Self.home
+            )
+            .confirmed)
         clock.advance(by: .seconds(30))
         return Person(account: account, totp: totp, token: token, session: session)
     }
 
     /// Begins an enrolment and does what an authenticator app does with its secret.
     func begin(in session: Session) async throws -> TOTP {
-        let enrolment = try await credentials.beginTOTP(in: session)
-        return TOTP(key: try Self.key(base32: try #require(enrolment.secret.reveal())))
+        try Self.totp(try await credentials.beginTOTP(in: session))
+    }
+
+    static func totp(_ enrolment: TOTPEnrolment) throws -> TOTP {
+        TOTP(key: try key(base32: try #require(enrolment.secret.reveal())))
     }
 
     private static func key(base32 text: String) throws -> [UInt8] {

@@ -1,4 +1,8 @@
+import Keyring
 import LatchkeyCore
+import LatchkeyTesting
+import Storage
+import TOTP
 import Testing
 
 @testable import Accounts
@@ -15,27 +19,36 @@ struct PasswordRuleTests {
         }
     }
 
-    @Test("what is hard to guess will do, whatever it is made of", arguments: [
-        "violet-harbour-spoon", "x7#kQ2p!", "wergtzui", "correct horse spoon lamp", "dragonfly-pond-42", "пароход-сирень",
-        "日本語の長い合言葉です", "        oboe lamp", "Liddell reads novels", "1984 was not a manual",
-    ])
+    @Test(
+        "what is hard to guess will do, whatever it is made of",
+        arguments: [
+            "violet-harbour-spoon", "x7#kQ2p!", "wergtzui", "correct horse spoon lamp", "dragonfly-pond-42",
+            "пароход-сирень",
+            "日本語の長い合言葉です", "        oboe lamp", "Liddell reads novels", "1984 was not a manual",
+        ])
     func good(password: String) {
         #expect(problem(password) == nil)
     }
 
-    @Test("fewer than eight characters are too few, counted after composition", arguments: [
-        "", "x7#kQ2p", "e\u{301}e\u{301}x7#kQ", "日本語の合言葉",
-    ])
+    @Test(
+        "fewer than eight characters are too few, counted after composition",
+        arguments: [
+            "", "x7#kQ2p", "e\u{301}e\u{301}x7#kQ", "日本語の合言葉",
+        ])
     func short(password: String) {
         #expect(problem(password)?.contains("at least 8") == true)
     }
 
-    @Test("what is common, a run, or about the person is easy to guess", arguments: [
-        "password", "Password1", "P@ssw0rd!", "Passw0rd2026", "12345678", "87654321", "abcdefgh", "aaaaaaaa", "11111111",
-        "qwertyuiop", "1q2w3e4r", "iloveyou", "letmein123", "Summer2026!", "welcome1", "latchkey1", "Latchkey2026",
-        "alice123", "alice@example.com", "AliceLiddell", "l1ddell!!", "example2026", "passwordpassword", "monkeydragon",
-        "123456789012", "trustno1", "adminadmin", "Hallo12345",
-    ])
+    @Test(
+        "what is common, a run, or about the person is easy to guess",
+        arguments: [
+            "password", "Password1", "P@ssw0rd!", "Passw0rd2026", "12345678", "87654321", "abcdefgh", "aaaaaaaa",
+            "11111111",
+            "qwertyuiop", "1q2w3e4r", "iloveyou", "letmein123", "Summer2026!", "welcome1", "latchkey1", "Latchkey2026",
+            "alice123", "alice@example.com", "AliceLiddell", "l1ddell!!", "example2026", "passwordpassword",
+            "monkeydragon",
+            "123456789012", "trustno1", "adminadmin", "Hallo12345",
+        ])
     func guessable(password: String) {
         #expect(problem(password)?.contains("easy to guess") == true)
     }

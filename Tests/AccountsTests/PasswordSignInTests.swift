@@ -1,4 +1,7 @@
 import LatchkeyCore
+import LatchkeyTesting
+import Storage
+import TOTP
 import Testing
 
 @testable import Accounts
@@ -39,7 +42,9 @@ struct PasswordSignInTests {
         #expect(try await house.signIn().word == "enrolment")
     }
 
-    @Test("the login name may come without its domain, in capitals, or be an alias", arguments: ["alice", "ALICE@Example.com", "al"])
+    @Test(
+        "the login name may come without its domain, in capitals, or be an alias",
+        arguments: ["alice", "ALICE@Example.com", "al"])
     func names(login: String) async throws {
         let house = try await House()
         _ = try await house.addPerson(aliases: ["al@example.com"])
@@ -57,7 +62,8 @@ struct PasswordSignInTests {
         #expect(try await house.signIn("bob", Secret("")).word == "refused")
         alice.disabled = house.clock.now
         try await house.accounts.update(
-            alice, event: AuditEvent(time: house.clock.now, action: .accountDisabled, actor: .system, account: alice.id))
+            alice, event: AuditEvent(time: house.clock.now, action: .accountDisabled, actor: .system, account: alice.id)
+        )
         #expect(try await house.signIn().word == "refused")
         #expect(
             try await house.events(of: alice.id).suffix(3)
@@ -115,7 +121,9 @@ struct PasswordThrottleTests {
         return words
     }
 
-    @Test("after five wrong passwords even the right one has to wait, for a name that nobody has too", arguments: ["alice", "nobody"])
+    @Test(
+        "after five wrong passwords even the right one has to wait, for a name that nobody has too",
+        arguments: ["alice", "nobody"])
     func wait(login: String) async throws {
         let house = try await House()
         _ = try await house.addPerson()

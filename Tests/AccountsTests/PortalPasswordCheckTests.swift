@@ -1,12 +1,17 @@
+import Keyring
 import LatchkeyCore
+import LatchkeyTesting
+import Storage
 import Synchronization
+import TOTP
 import Testing
 
 @testable import Accounts
 
 struct PortalPasswordCheckTests {
     private func check(_ house: House) -> PortalPasswordCheck {
-        PortalPasswordCheck(passwords: house.passwords, hasher: house.hasher, now: { [clock = house.clock] in clock.now })
+        PortalPasswordCheck(
+            passwords: house.passwords, hasher: house.hasher, now: { [clock = house.clock] in clock.now })
     }
 
     private func ask(_ check: PortalPasswordCheck, _ secret: Secret, of account: AccountID) async -> Bool {
@@ -57,7 +62,7 @@ struct PortalPasswordCheckTests {
             check.isPortalPassword(House.password, of: AccountID(at: house.clock.now, using: &rng)) { answers.add($0) }
         }
         #expect(answers.all.count == 20 - PortalPasswordCheck.maximumWaiting)
-        await withTaskGroup { group in
+        await withTaskGroup(of: Void.self) { group in
             group.cancelAll()
             group.addTask { await check.run() }
         }

@@ -1,4 +1,8 @@
+import Keyring
 import LatchkeyCore
+import LatchkeyTesting
+import Storage
+import TOTP
 import Testing
 
 @testable import Accounts
@@ -106,12 +110,15 @@ struct SessionTests {
         let bob = try await house.addPerson("bob@example.com")
         func another() async throws -> Session {
             house.clock.advance(by: .seconds(30))
-            return try #require(try await house.confirm(house.code(alice), in: house.waiting()).confirmed).session
+            let outcome = try await house.confirm(house.code(alice), in: house.waiting())
+            let confirmed = try #require(outcome.confirmed)
+            return confirmed.session
         }
         let second = try await another()
         let third = try await another()
         _ = try await house.waiting()
-        #expect(try await house.access.sessions(of: alice.account.id).map(\.id) == [third.id, second.id, alice.session.id])
+        #expect(
+            try await house.access.sessions(of: alice.account.id).map(\.id) == [third.id, second.id, alice.session.id])
 
         #expect(try await house.access.end(second.id, in: bob.session, from: House.home) == false)
         #expect(try await house.access.end(second.id, in: alice.session, from: House.home))

@@ -1,4 +1,8 @@
+import Keyring
 import LatchkeyCore
+import LatchkeyTesting
+import Storage
+import TOTP
 import Testing
 
 @testable import Accounts
@@ -113,7 +117,9 @@ struct SetupLinkTests {
 }
 
 struct FirstAdministratorTests {
-    private func accept(_ token: Secret, _ house: House, login: String) async throws -> (token: Secret, session: Session)? {
+    private func accept(_ token: Secret, _ house: House, login: String) async throws -> (
+        token: Secret, session: Session
+    )? {
         try await house.links.accept(
             token: token, login: login, name: "Ada Lovelace", password: House.password, from: House.home)
     }

@@ -69,7 +69,8 @@ let package = Package(
         room(
             "Portal",
             [
-                "LatchkeyCore", "Accounts", "CQRencode", hummingbird, httpTypes, mustache, nioCore, logging, crypto,
+                "LatchkeyCore", "Keyring", "Accounts", "CQRencode", hummingbird, httpTypes, mustache, nioCore, logging,
+                crypto,
                 serviceLifecycle,
             ],
             resources: [.embedInCode("Templates"), .embedInCode("Assets")]),

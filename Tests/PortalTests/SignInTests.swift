@@ -59,6 +59,51 @@ struct SignInTests {
         #expect(!wrongPassword.text.contains("wrong horse"))
     }
 
+    @Test("a password longer than any is only a wrong one")
+    func longPassword() async throws {
+        let house = try await House()
+        let browser = Browser(house)
+        try await browser.setUp()
+        let long = String(repeating: "x", count: 3_000)
+        let answer = try await Browser(house).post("/sign-in", [("login", "alice@example.org"), ("password", long)])
+        #expect(answer.status == .unprocessableContent)
+        let changed = try await browser.post(
+            "/password", [("current-password", long), ("password", "some new words here")])
+        #expect(changed.status == .unprocessableContent)
+        let chosen = try await browser.post("/password", [("current-password", House.password), ("password", long)])
+        #expect(chosen.status == .unprocessableContent && chosen.text.contains("id=\"password-problem\""))
+    }
+
+    @Test("the password is changed with the present one, and then the old one is worth nothing")
+    func changePassword() async throws {
+        let house = try await House()
+        let browser = Browser(house)
+        try await browser.setUp()
+        let wrong = try await browser.post(
+            "/password", [("current-password", "wrong"), ("password", "some new words here")])
+        #expect(wrong.text.contains(Texts.currentPasswordWrong))
+        let done = try await browser.post(
+            "/password", [("current-password", House.password), ("password", "some new words here")])
+        #expect(done.location == "/")
+        #expect(try await browser.get("/").text.contains("Your password is changed."))
+        let other = Browser(house)
+        #expect(try await other.post("/sign-in", [("login", "alice"), ("password", House.password)]).location == nil)
+        #expect(
+            try await other.post("/sign-in", [("login", "alice"), ("password", "some new words here")]).location
+                == "/sign-in/code")
+    }
+
+    @Test("new recovery codes replace the old ones, once for each form")
+    func newRecoveryCodes() async throws {
+        let house = try await House()
+        let browser = Browser(house)
+        try await browser.setUp()
+        let form = [("form", try #require(try await browser.get("/recovery-codes").input("form")))]
+        let first = try await browser.post("/recovery-codes", form)
+        #expect(first.text.contains("id=\"recovery-codes\"") && !first.text.contains(browser.recoveryCodes[0]))
+        #expect(try await browser.post("/recovery-codes", form).text.contains("id=\"recovery-codes\"") == false)
+    }
+
     @Test("empty fields are named, the first of them holding the focus")
     func emptyFields() async throws {
         let answer = try await Browser(try await House()).post("/sign-in", [("login", " ")])

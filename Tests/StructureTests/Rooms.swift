@@ -11,7 +11,7 @@ let allowedImports: [String: Set<String>] = [
     "Accounts": ["LatchkeyCore", "Keyring", "TOTP", "Crypto"],
     "Storage": ["LatchkeyCore", "Keyring", "Accounts", "Crypto", "Foundation", "GRDB", "GRDBSQLite"],
     "SASL": ["LatchkeyCore", "Glibc", "Musl"],
-    "DoorKit": ["NIOCore", "NIOPosix", "Logging", "ServiceLifecycle", "Glibc", "Musl"],
+    "DoorKit": ["LatchkeyCore", "NIOCore", "NIOPosix", "Logging", "ServiceLifecycle", "Glibc", "Musl"],
     "DovecotDoor": ["LatchkeyCore", "SASL", "DoorKit", "NIOCore", "Logging", "Glibc", "Musl"],
     "HTTPDoor": ["LatchkeyCore", "DoorKit", "Foundation", "NIOCore", "NIOHTTP1", "Logging"],
     "Portal": [

@@ -48,7 +48,9 @@ struct Renderer: Sendable {
 
     /// A part of a page by itself, for the live panel.
     func fragment<V: View>(_ view: V) -> String {
-        library.render(view, withTemplate: V.template.rawValue) ?? ""
+        var text = library.render(view, withTemplate: V.template.rawValue) ?? ""
+        while text.last?.isNewline == true { text.removeLast() }
+        return text
     }
 }
 

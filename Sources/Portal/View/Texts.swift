@@ -238,6 +238,7 @@ enum Texts {
             ("There is nothing here", "The address may be mistyped, or what it showed is gone or not yours.")
         case 405: ("That does not work here", "This page cannot be asked in that way. Go back and use its buttons.")
         case 413: ("That was too much", "One of the fields is far too long. Go back and shorten it.")
+        case 429: ("Many are signing in just now", "Wait some seconds, go back and try again.")
         case 503:
             (
                 "Not available just now",

@@ -1,5 +1,6 @@
 import Accounts
 import Hummingbird
+import Keyring
 import LatchkeyCore
 import Logging
 
@@ -21,14 +22,17 @@ struct ErrorPages: RouterMiddleware {
             return .redirect(to: "/confirm")
         } catch let error as HTTPError {
             return page(error.status, headers: error.headers)
+        } catch is PasswordHasher.Busy {
+            return page(.tooManyRequests, headers: [.retryAfter: "5"])
         } catch let error as StoreError {
             context.logger.error("The store did not answer", metadata: ["error": "\(error)"])
             return page(.serviceUnavailable)
         } catch let error as CancellationError {
             throw error
         } catch {
+            // The route, not the path: that of a setup link is a secret.
             context.logger.error(
-                "A page failed", metadata: ["error": "\(type(of: error))", "path": "\(request.uri.path)"])
+                "A page failed", metadata: ["error": "\(type(of: error))", "path": "\(context.endpointPath ?? "")"])
             return page(.internalServerError)
         }
     }

@@ -2,6 +2,8 @@ import Accounts
 import Foundation
 import HTTPTypes
 import LatchkeyCore
+import LatchkeyTesting
+import Storage
 import Testing
 
 @testable import Portal
@@ -16,8 +18,8 @@ struct AppPasswordTests {
     }
 
     private func stored(_ house: House) async throws -> [AppPassword] {
-        let account = try #require(
-            try await house.accounts.account(named: try #require(LoginName("alice@example.org"))))
+        let alice = try #require(LoginName("alice@example.org"))
+        let account = try #require(await house.accounts.account(named: alice))
         return try await house.appPasswords.appPasswords(of: account.id, includingEnded: true, at: house.clock.now)
     }
 

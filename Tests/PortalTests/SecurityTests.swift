@@ -2,6 +2,8 @@ import Accounts
 import HTTPTypes
 import Hummingbird
 import LatchkeyCore
+import LatchkeyTesting
+import Storage
 import Testing
 
 @testable import Portal

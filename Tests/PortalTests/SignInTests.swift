@@ -1,5 +1,8 @@
 import Accounts
+import HTTPTypes
 import LatchkeyCore
+import LatchkeyTesting
+import Storage
 import Testing
 
 @testable import Portal
@@ -15,7 +18,8 @@ struct SignInTests {
         let home = try await browser.get("/")
         #expect(home.status == .ok)
         #expect(home.text.contains("No app passwords yet") && home.text.contains("10 left"))
-        let account = try await house.accounts.account(named: try #require(LoginName("alice@example.org")))
+        let alice = try #require(LoginName("alice@example.org"))
+        let account = try await house.accounts.account(named: alice)
         #expect(account?.roles == [.admin])
     }
 

@@ -34,7 +34,7 @@ struct AuthenticatorPage: Page {
             }
             problem = try outcome.problem(.authenticatorCode, at: desk.now())
         }
-        let enrolment = try await desk.credentials.beginTOTP(in: visitor.session)
+        let enrolment = try await desk.credentials.pendingTOTP(in: visitor.session)
         return try await page(enrolment, visitor, problem: problem, context)
     }
 

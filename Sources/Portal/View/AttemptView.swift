@@ -53,8 +53,9 @@ struct AttemptView: Sendable {
             sentence = Texts.portalEvent(event) + (event.isByOther(than: account.id) ? Texts.byAdministrator : "")
             fix = nil
         }
-        // An explanation names the client already.
-        let parts = [event.address?.description, event.signIn == nil ? event.client : nil].compactMap(\.self)
+        // An explanation names its client already; of a browser, people want its name only.
+        let browser = event.signIn == nil ? event.client.map { BrowserName(agent: $0)?.text ?? $0 } : nil
+        let parts = [event.address?.description, browser].compactMap(\.self)
         detail = parts.map { " · \($0)" }.joined() + (count > 1 ? Texts.times(count) : "")
     }
 }

@@ -69,7 +69,7 @@ let package = Package(
         room(
             "Portal",
             [
-                "LatchkeyCore", "Keyring", "Accounts", "CQRencode", hummingbird, httpTypes, mustache, nioCore, logging,
+                "LatchkeyCore", "Accounts", "CQRencode", hummingbird, httpTypes, mustache, nioCore, logging,
                 crypto,
                 serviceLifecycle,
             ],
@@ -105,7 +105,7 @@ let package = Package(
         tests("SASLTests", ["LatchkeyCore", "LatchkeyTesting", "SASL"]),
         tests(
             "HTTPDoorTests",
-            ["LatchkeyCore", "DoorKit", "HTTPDoor", nioCore, nioPosix, nioEmbedded, logging],
+            ["LatchkeyCore", "LatchkeyTesting", "DoorKit", "HTTPDoor", nioCore, nioPosix, nioEmbedded, logging],
             resources: [.copy("Transcripts")]),
         tests("KeyringTests", ["LatchkeyCore", "Keyring", "LatchkeyTesting"]),
         tests("TOTPTests", ["TOTP", "LatchkeyTesting", crypto], resources: [.copy("Vectors/totp-rfc6238.json")]),

@@ -13,27 +13,6 @@ import Synchronization
 ///
 /// Give `serve` to a `DoorListener`.
 public struct DovecotDoor: Sendable {
-    /// How to tell a client that a question cannot be answered now.
-    public enum TemporaryFailure: String, CaseIterable, Sendable {
-        /// `close` for `service=smtp` without `session=` (Postfix, Exim, chasquid), `reply` for everybody else.
-        case automatic
-        /// Close the connection: Postfix then says 454 and Exim 435. They take every FAIL for a wrong password.
-        case close
-        /// `FAIL` with `code=temp_fail`, which Dovecot's own clients understand.
-        case reply
-    }
-
-    public struct Configuration: Sendable {
-        public var temporaryFailure: TemporaryFailure
-        /// Refuse an attempt unless the relying server says that the secret came over TLS or from itself.
-        public var requireSecured: Bool
-
-        public init(temporaryFailure: TemporaryFailure = .automatic, requireSecured: Bool = false) {
-            self.temporaryFailure = temporaryFailure
-            self.requireSecured = requireSecured
-        }
-    }
-
     private let verifier: any Verifier
     private let configuration: Configuration
     private let logger: Logger

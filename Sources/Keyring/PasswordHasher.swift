@@ -38,7 +38,10 @@ public final class PasswordHasher: Sendable {
             digest: Self.random(PasswordHash.digestLength, using: &rng))
     }
 
-    deinit { threads.stop() }
+    deinit { stop() }
+
+    /// Lets the threads end; what is asked from then on fails as cancelled.
+    func stop() { threads.stop() }
 
     /// A new hash at today's cost with a random salt. Throws `TooLong`, `Busy`, or `CancellationError`.
     public func hash(_ password: Secret) async throws -> PasswordHash {
@@ -47,7 +50,8 @@ public final class PasswordHasher: Sendable {
         let salt = Self.random(PasswordHash.saltLength, using: &rng)
         let cost = cost
         return try await threads.run {
-            let digest = try Argon2id.digest(password.composed, salt: salt, cost: cost, count: PasswordHash.digestLength)
+            let digest = try Argon2id.digest(
+                password.composed, salt: salt, cost: cost, count: PasswordHash.digestLength)
             return PasswordHash(cost: cost, salt: salt, digest: Array(digest))
         }
     }

@@ -8,7 +8,7 @@ extension Settings {
 
             \(key.meaning)
 
-            - Value: \(key.isList ? "a list, each " : "")\(key.form)
+            - Write: \(key.isList ? "a list, each " : "")\(key.form)
             - Default: \(key.initial.map { "`\($0)`" } ?? "none")
             - Variable: `\(key.variable)`\(key.isList ? ", its values with commas between them" : "")
             """

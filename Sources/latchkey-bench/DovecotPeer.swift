@@ -30,8 +30,9 @@ struct DovecotPeer {
         return peer
     }
 
+    /// By SIGKILL: a child inherits the signals that threads of our pool block, SIGTERM among them.
     func stop() {
-        process.terminate()
+        for process in processes + [process.processIdentifier] { kill(process, SIGKILL) }
         process.waitUntilExit()
     }
 

@@ -20,7 +20,7 @@ struct Place: ParsableArguments {
         let own = data.map { URL(filePath: $0).appending(path: Installation.configurationName).path }
         let file = config ?? own.flatMap { FileManager.default.fileExists(atPath: $0) ? $0 : nil }
         var environment = ProcessInfo.processInfo.environment
-        if let data { environment["LATCHKEY_DATA"] = data }
+        if let data { environment["LATCHKEY_DATA"] = URL(filePath: data).standardizedFileURL.path }
         do {
             return try Settings.read(file: file, environment: environment)
         } catch {
@@ -120,7 +120,7 @@ func reporting(_ work: () async throws -> Void) async throws {
     } catch let error as CommandFailure {
         throw error
     } catch let error as InvalidInput {
-        throw CommandFailure(text: error.description)
+        throw CommandFailure(text: error.problems.map { "\($0.field): \($0.text)" }.joined(separator: "\n"))
     } catch let error as ExitCode {
         throw error
     } catch {

@@ -48,9 +48,10 @@ func talk(to address: ListenAddress, _ text: String) async throws -> String {
 /// A connection without a socket, whose clock the test holds.
 func embedded(_ door: HTTPDoor, from peer: String = "127.0.0.1") throws -> EmbeddedChannel {
     let channel = EmbeddedChannel()
-    channel.remoteAddress = try SocketAddress(ipAddress: peer, port: 50_000)
+    let address = try SocketAddress(ipAddress: peer, port: 50_000)
+    channel.remoteAddress = address
     try door.serve(channel)
-    channel.pipeline.fireChannelActive()
+    try channel.connect(to: address).wait()
     return channel
 }
 

@@ -124,19 +124,22 @@ struct PasswordHasherTests {
 }
 
 struct PasswordHashTests {
-    @Test("a PHC string that is none of ours is not read", arguments: [
-        "", "$", "$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHQ$", "$argon2i$v=19$m=64,t=1,p=1$c29tZXNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Ng",
-        "$argon2id$v=16$m=64,t=1,p=1$c29tZXNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Ng",
-        "$argon2id$v=19$m=64,t=1$c29tZXNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Ng",
-        "$argon2id$v=19$m=64,t=+1,p=1$c29tZXNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Ng",
-        "$argon2id$v=19$m=7,t=1,p=1$c29tZXNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Ng",
-        "$argon2id$v=19$m=64,t=0,p=1$c29tZXNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Ng",
-        "$argon2id$v=19$m=64,t=1,p=0$c29tZXNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Ng",
-        "$argon2id$v=19$m=4294967295,t=1,p=1$c29tZXNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Ng",
-        "$argon2id$v=19$m=64,t=1,p=4294967295$c29tZXNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Ng",
-        "$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHQ=$MTIzNDU2Nzg5MDEyMzQ1Ng",
-        "$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHR$MTIzNDU2Nzg5MDEyMzQ1Ng$",
-    ])
+    @Test(
+        "a PHC string that is none of ours is not read",
+        arguments: [
+            "", "$", "$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHQ$",
+            "$argon2i$v=19$m=64,t=1,p=1$c29tZXNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Ng",
+            "$argon2id$v=16$m=64,t=1,p=1$c29tZXNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Ng",
+            "$argon2id$v=19$m=64,t=1$c29tZXNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Ng",
+            "$argon2id$v=19$m=64,t=+1,p=1$c29tZXNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Ng",
+            "$argon2id$v=19$m=7,t=1,p=1$c29tZXNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Ng",
+            "$argon2id$v=19$m=64,t=0,p=1$c29tZXNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Ng",
+            "$argon2id$v=19$m=64,t=1,p=0$c29tZXNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Ng",
+            "$argon2id$v=19$m=4294967295,t=1,p=1$c29tZXNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Ng",
+            "$argon2id$v=19$m=64,t=1,p=4294967295$c29tZXNhbHQ$MTIzNDU2Nzg5MDEyMzQ1Ng",
+            "$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHQ=$MTIzNDU2Nzg5MDEyMzQ1Ng",
+            "$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHR$MTIzNDU2Nzg5MDEyMzQ1Ng$",
+        ])
     func unreadable(phc: String) {
         #expect(PasswordHash(phc: phc) == nil)
     }

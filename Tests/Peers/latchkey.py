@@ -186,5 +186,13 @@ class Latchkey:
             )
             assert changed.rowcount == 1, "no such app password in the database"
 
-    def service_token(self, name: str) -> str:
-        return self.ask("service-token", "create", name)["token"]
+    def let_codes_grow_old(self) -> None:
+        """As if everybody's last code had been typed an hour ago: dangerous things ask for a new one."""
+        with sqlite3.connect(self.database) as database:
+            database.execute("UPDATE session SET strong_at = strong_at - 3600 * 1000000")
+
+    def service_token(self, name: str, *services: str) -> dict[str, str]:
+        """Its `id` and the `token` itself; for any service if none is named."""
+        return self.ask(
+            "service-token", "create", name, *(word for service in services for word in ("--service", service))
+        )

@@ -114,6 +114,12 @@ class Visit:
         page.wait_for_selector("#new-app-password")
         return Person(login, PASSWORD, secret, codes)
 
+    def sign_in(self, login: str, password: str) -> None:
+        """The first half: what comes after a right password is a code."""
+        self.page.fill("#login", login)
+        self.page.fill("#password", password)
+        self.page.click("#submit")
+
     def create_app_password(self, name: str, application: str = "email-client") -> str:
         """From the first page to the secret, by mouse."""
         page = self.page

@@ -20,7 +20,10 @@ from places import Place
 from processes import Program, free_port, is_listening
 
 PACKAGE = "exim4-daemon-heavy"  # the light one comes without the dovecot driver
-LIBRARIES = "libmariadb3 libspf2-2 libgnutls-dane0 libidn12 libldap-2.5-0 libpq5 libsasl2-2 libnss-wrapper"
+LIBRARIES = (
+    "libdb5.3 libgnutls-dane0 libidn12 libldap-2.5-0 libmariadb3 libnsl2 libpcre2-8-0 libperl5.36 libpq5 libsasl2-2 "
+    "libspf2-2 libnss-wrapper"
+)
 NSS_WRAPPER = "libnss_wrapper.so"
 
 CONFIGURATION = """\

@@ -77,6 +77,8 @@ def test_a_new_secret_replaces_the_old_one_when_it_is_used(visit: Visit, alice: 
     assert postfix.sign_in(alice.login, new).code == 235
     expect(page.locator("#live .live-state")).to_have_class("live-state good")
     assert postfix.sign_in(alice.login, old).code == 535
+    page.goto("/activity")
+    expect(page.locator("main")).to_contain_text("The old secret of “Thunderbird on the laptop” ended")
 
 
 def test_revoking_holds_at_once_and_the_activity_says_so(visit: Visit, alice: Person, postfix: Postfix):
@@ -102,16 +104,10 @@ def test_revoking_holds_at_once_and_the_activity_says_so(visit: Visit, alice: Pe
 
 def test_signing_in_takes_the_password_and_a_code_that_was_not_used_before(visit: Visit, alice: Person):
     page = visit.page
-
-    def sign_in(password: str) -> None:
-        page.fill("#login", alice.login)
-        page.fill("#password", password)
-        page.click("#submit")
-
     page.click("#sign-out")
-    sign_in("not the password at all")
+    visit.sign_in(alice.login, "not the password at all")
     expect(page.locator("#failure")).to_be_visible()
-    sign_in(alice.password)
+    visit.sign_in(alice.login, alice.password)
     # The one that enrolled the app, if the half minute is not over.
     page.fill("#code", totp(alice.authenticator_secret, steps_ahead=-3))
     page.click("#submit")
@@ -122,13 +118,13 @@ def test_signing_in_takes_the_password_and_a_code_that_was_not_used_before(visit
 
     page.click("#sign-out")
     page.goto("/")
-    sign_in(alice.password)
+    visit.sign_in(alice.login, alice.password)
     page.click("#use-recovery-code")
     page.fill("#recovery-code", alice.recovery_codes[0])
     page.click("#submit")
     expect(page.locator("h1")).to_have_text("Security info")
     page.click("#sign-out")
-    sign_in(alice.password)
+    visit.sign_in(alice.login, alice.password)
     page.click("#use-recovery-code")
     page.fill("#recovery-code", alice.recovery_codes[0])
     page.click("#submit")
@@ -230,6 +226,25 @@ def test_every_page_is_for_everybody(visit: Visit, latchkey: Latchkey, browser: 
     page.goto("/activity?problems=1")
     visit.inspect("activity-problems")
 
+    latchkey.let_codes_grow_old()
+    page.goto("/app-passwords/new?application=email-client")
+    page.wait_for_selector("#code")
+    visit.inspect("confirm")
+    page.fill("#code", totp(alice.authenticator_secret, steps_ahead=1))
+    page.click("#submit")
+    page.wait_for_selector("#name")
+    latchkey.let_codes_grow_old()
+    page.click("#submit")
+    page.wait_for_selector("#code")
+    visit.inspect("new-app-password-code")
+    page.goto("/")
+    page.click("#sign-out")
+    visit.sign_in(alice.login, alice.password)
+    page.click("#use-recovery-code")
+    page.fill("#recovery-code", alice.recovery_codes[0])
+    page.click("#submit")
+    page.wait_for_selector("#new-app-password")
+
     for path in ("password", "authenticator", "recovery-codes", "sessions"):
         page.goto(f"/{path}")
         visit.inspect(f"{path}-change" if path in ("authenticator", "recovery-codes") else path)
@@ -239,14 +254,10 @@ def test_every_page_is_for_everybody(visit: Visit, latchkey: Latchkey, browser: 
     page.goto("/")
     page.click("#sign-out")
     visit.inspect("sign-in")
-    page.fill("#login", alice.login)
-    page.fill("#password", "not the password at all")
-    page.click("#submit")
+    visit.sign_in(alice.login, "not the password at all")
     page.wait_for_selector("#failure")
     visit.inspect("sign-in-refused")
-    page.fill("#login", alice.login)
-    page.fill("#password", alice.password)
-    page.click("#submit")
+    visit.sign_in(alice.login, alice.password)
     page.wait_for_selector("#code")
     visit.inspect("code")
     page.click("#use-recovery-code")

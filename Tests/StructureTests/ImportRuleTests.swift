@@ -17,6 +17,13 @@ struct ImportRuleTests {
         }
     }
 
+    @Test("codecs and sessions are pure: none imports Foundation", arguments: allowedImports.keys.sorted())
+    func codecsAndSessionsArePure(room: String) throws {
+        for file in try tree.files(of: room) where file.isCodecOrSession {
+            #expect(try !file.imports().contains("Foundation"), "\(file.path) may not import Foundation")
+        }
+    }
+
     @Test(
         "an import is found however it is written",
         arguments: [

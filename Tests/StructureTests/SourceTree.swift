@@ -26,6 +26,12 @@ struct SourceFile {
     let path: String
     let url: URL
 
+    /// By its name, as the doors' three kinds of files are named: `LineCodec.swift`, `Session.swift`.
+    var isCodecOrSession: Bool {
+        let name = url.deletingPathExtension().lastPathComponent
+        return name.contains("Codec") || name.contains("Session")
+    }
+
     func imports() throws -> Set<String> {
         let text = try String(contentsOf: url, encoding: .utf8)
         return Set(text.split(separator: "\n").compactMap { Self.module(importedBy: $0) })

@@ -49,14 +49,19 @@ struct TOTPTests {
         #expect(try read(totp.code(at: 0), at: -5) == .valid(step: 0))
     }
 
-    @Test("blanks and dashes in a code are forgiven", arguments: ["287082", "287 082", " 287082 ", "287-082", "2 8 7 0 8 2"])
+    @Test(
+        "blanks and dashes in a code are forgiven",
+        arguments: ["287082", "287 082", " 287082 ", "287-082", "2 8 7 0 8 2"])
     func forgiven(text: String) throws {
         #expect(try read(text, at: 59) == .valid(step: 1))
     }
 
     @Test(
         "what is not six digits is no code",
-        arguments: ["", "28708", "2870820", "28708a", "+28708", "２８７０８２", "287.082", String(repeating: " ", count: 40) + "287082"])
+        arguments: [
+            "", "28708", "2870820", "28708a", "+28708", "２８７０８２", "287.082",
+            String(repeating: " ", count: 40) + "287082",
+        ])
     func noCode(text: String) {
         #expect(OneTimeCode(text) == nil)
     }
@@ -80,9 +85,11 @@ struct TOTPTests {
 
 struct KeyURITests {
     /// RFC 4648 §10, without padding.
-    @Test("Base32 is that of RFC 4648", arguments: zip(
-        ["", "f", "fo", "foo", "foob", "fooba", "foobar"],
-        ["", "MY", "MZXQ", "MZXW6", "MZXW6YQ", "MZXW6YTB", "MZXW6YTBOI"]))
+    @Test(
+        "Base32 is that of RFC 4648",
+        arguments: zip(
+            ["", "f", "fo", "foo", "foob", "fooba", "foobar"],
+            ["", "MY", "MZXQ", "MZXW6", "MZXW6YQ", "MZXW6YTB", "MZXW6YTBOI"]))
     func base32(plain: String, encoded: String) {
         #expect(String(decoding: Base32.encode(plain.utf8), as: UTF8.self) == encoded)
     }
@@ -98,7 +105,8 @@ struct KeyURITests {
         let uri = KeyURI.totp(key: "12345678901234567890".utf8, issuer: "Latchkey", account: "alice@example.com")
         #expect(
             String(decoding: uri, as: UTF8.self)
-                == "otpauth://totp/Latchkey:alice%40example.com?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Latchkey")
+                == "otpauth://totp/Latchkey:alice%40example.com?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Latchkey"
+        )
     }
 
     @Test("nothing in a name can leave its place in the URI")

@@ -109,21 +109,22 @@ public struct PortalCredentials: Sendable {
         }
         var rng = SystemRandomNumberGenerator()
         let key = TOTP.generateKey(using: &rng)
+        let sealed = try SealedTOTP.seal(key, of: account.id, with: keyring)
         try await factors.putPending(
-            try SecondFactors.SealedTOTP(key: key, of: account.id, sealedBy: keyring, at: time), of: account.id)
+            SecondFactors.PendingTOTP(sealed: sealed, since: time, session: session.id), of: account.id)
         return enrolment(key, of: account)
     }
 
     /// The pending secret once more, for somebody who has put it into their app and then mistyped its code; a new one if none
-    /// is pending. Throws `StepUpRequired` as `beginTOTP` does.
+    /// is pending in this session. Throws `StepUpRequired` as `beginTOTP` does.
     public func pendingTOTP(in session: Session) async throws -> TOTPEnrolment {
         guard let account = try await accounts.account(session.account), try await mayEnrol(session, at: now()) else {
             throw StepUpRequired()
         }
-        guard let pending = try await factors.factors(of: account.id).pending else {
+        guard let pending = try await factors.factors(of: account.id).pending, pending.session == session.id else {
             return try await beginTOTP(in: session)
         }
-        return enrolment(try pending.key(with: keyring, of: account.id).withBytes { Array($0) }, of: account)
+        return enrolment(try SealedTOTP.open(pending.sealed, of: account.id, with: keyring), of: account)
     }
 
     private func enrolment(_ key: [UInt8], of account: Account) -> TOTPEnrolment {
@@ -140,9 +141,10 @@ public struct PortalCredentials: Sendable {
         let time = now()
         guard try await mayEnrol(session, at: time) else { throw StepUpRequired() }
         guard let code = OneTimeCode(code), let pending = try await factors.factors(of: session.account).pending,
-            case .valid(let step) = try pending.open(with: keyring, of: session.account)
-                .read(code, at: time.seconds, lastStep: nil)
+            pending.session == session.id
         else { return .wrong }
+        let key = try SealedTOTP.open(pending.sealed, of: session.account, with: keyring)
+        guard case .valid(let step) = TOTP(key: key).read(code, at: time.seconds, lastStep: nil) else { return .wrong }
 
         var rng = SystemRandomNumberGenerator()
         let token = BearerToken.generate(using: &rng)

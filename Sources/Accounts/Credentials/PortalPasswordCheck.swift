@@ -74,6 +74,11 @@ public final class PortalPasswordCheck: PortalPasswordProbe {
         for question in left { question.answer(false) }
     }
 
+    /// Answers what waits now, for a command that asks once and has no use for `run()`.
+    public func answerWaiting() async {
+        while let question = next() { question.answer(await isRight(question)) }
+    }
+
     private func next() -> Question? {
         state.withLock { $0.waiting.isEmpty ? nil : $0.waiting.removeFirst() }
     }

@@ -1,19 +1,14 @@
 import Keyring
 import LatchkeyCore
-import TOTP
 
-extension SecondFactors.SealedTOTP {
-    /// A pending secret. It opens for this account alone.
-    init(key: [UInt8], of account: AccountID, sealedBy keyring: Keyring, at time: Timestamp) throws {
-        self.init(sealed: try keyring.seal(Secret(key), context: Self.context(account)), since: time)
+/// A TOTP secret as it lies in the database: it opens for its account alone.
+enum SealedTOTP {
+    static func seal(_ key: [UInt8], of account: AccountID, with keyring: Keyring) throws -> [UInt8] {
+        try keyring.seal(Secret(key), context: context(account))
     }
 
-    func open(with keyring: Keyring, of account: AccountID) throws -> TOTP {
-        try key(with: keyring, of: account).withBytes { TOTP(key: $0) }
-    }
-
-    func key(with keyring: Keyring, of account: AccountID) throws -> Secret {
-        try keyring.open(sealed, context: Self.context(account))
+    static func open(_ sealed: [UInt8], of account: AccountID, with keyring: Keyring) throws -> [UInt8] {
+        try keyring.open(sealed, context: context(account)).withBytes { Array($0) }
     }
 
     private static func context(_ account: AccountID) -> String { "totp:\(account)" }

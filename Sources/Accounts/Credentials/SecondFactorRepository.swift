@@ -2,16 +2,16 @@ public import LatchkeyCore
 
 /// An account's second factors as they are kept.
 public struct SecondFactors: Hashable, Sendable {
-    /// A TOTP secret, sealed by the keyring.
-    public struct SealedTOTP: Hashable, Sendable {
+    /// The TOTP secret in use, sealed by the keyring.
+    public struct EnrolledTOTP: Hashable, Sendable {
         public let sealed: [UInt8]
-        /// When it was confirmed by its first code; when it was made, while it is pending.
+        /// When it was confirmed by its first code.
         public let since: Timestamp
         /// The highest time step whose code was accepted.
         public let lastStep: Int64?
         public let lastUse: Timestamp?
 
-        public init(sealed: [UInt8], since: Timestamp, lastStep: Int64? = nil, lastUse: Timestamp? = nil) {
+        public init(sealed: [UInt8], since: Timestamp, lastStep: Int64?, lastUse: Timestamp?) {
             self.sealed = sealed
             self.since = since
             self.lastStep = lastStep
@@ -19,12 +19,25 @@ public struct SecondFactors: Hashable, Sendable {
         }
     }
 
-    public var totp: SealedTOTP?
-    /// Shown to its owner, but not confirmed by a code yet.
-    public var pending: SealedTOTP?
+    /// A TOTP secret that waits for its first code, sealed by the keyring. Only the session it was shown to may see it again and confirm
+    /// it: else somebody with the password could look on and know the secret that its owner enrols.
+    public struct PendingTOTP: Hashable, Sendable {
+        public let sealed: [UInt8]
+        public let since: Timestamp
+        public let session: Identifier<Session>
+
+        public init(sealed: [UInt8], since: Timestamp, session: Identifier<Session>) {
+            self.sealed = sealed
+            self.since = since
+            self.session = session
+        }
+    }
+
+    public var totp: EnrolledTOTP?
+    public var pending: PendingTOTP?
     public var recoveryCodesLeft: Int
 
-    public init(totp: SealedTOTP? = nil, pending: SealedTOTP? = nil, recoveryCodesLeft: Int = 0) {
+    public init(totp: EnrolledTOTP?, pending: PendingTOTP?, recoveryCodesLeft: Int) {
         self.totp = totp
         self.pending = pending
         self.recoveryCodesLeft = recoveryCodesLeft
@@ -35,7 +48,7 @@ public struct SecondFactors: Hashable, Sendable {
 public protocol SecondFactorRepository: Sendable {
     func factors(of account: AccountID) async throws -> SecondFactors
     /// Keeps a secret until it is confirmed; one that was pending before is gone.
-    func putPending(_ totp: SecondFactors.SealedTOTP, of account: AccountID) async throws
+    func putPending(_ totp: SecondFactors.PendingTOTP, of account: AccountID) async throws
     /// Puts new recovery codes in the place of all old ones, used or not.
     func replaceRecoveryCodes(of account: AccountID, tags: [[UInt8]], event: AuditEvent) async throws
 }

@@ -55,6 +55,8 @@ struct GuessLimit<Account: Hashable & Sendable>: Sendable {
     private let capacity: Int
     private var records: [Subject: Record] = [:]
 
+    var count: Int { records.count }
+
     init(_ rule: Rule, capacity: Int = 65_536) {
         self.rule = rule
         self.capacity = capacity

@@ -7,9 +7,8 @@ extension PortalAccess {
         guard let code = OneTimeCode(code) else { return .wrong }
         return try await take("one-time code", in: session, from: origin) { time in
             guard let totp = try await factors.factors(of: session.account).totp else { return .wrong }
-            switch try totp.open(with: keyring, of: session.account)
-                .read(code, at: time.seconds, lastStep: totp.lastStep)
-            {
+            let key = try SealedTOTP.open(totp.sealed, of: session.account, with: keyring)
+            switch TOTP(key: key).read(code, at: time.seconds, lastStep: totp.lastStep) {
             case .valid(let step): return .proof(.totp(step: step, at: time))
             case .used: return .used
             case .wrong: return .wrong

@@ -50,11 +50,14 @@ struct AttemptView: Sendable {
             sentence = explanation.sentence
             fix = explanation.remedy
         } else {
-            sentence = Texts.portalEvent(event) + (event.isByOther(than: account.id) ? Texts.byAdministrator : "")
+            sentence =
+                Texts.portalEvent(event, appPassword: appPassword?.name)
+                + (event.isByOther(than: account.id) ? Texts.byAdministrator : "")
             fix = nil
         }
-        // An explanation names its client already; of a browser, people want its name only.
-        let browser = event.signIn == nil ? event.client.map { BrowserName(agent: $0)?.text ?? $0 } : nil
+        // An explanation names the client already; what is left is a browser at the portal.
+        let browser =
+            event.signIn == nil ? event.client.map { BrowserName(agent: $0)?.text ?? Texts.unknownBrowser } : nil
         let parts = [event.address?.description, browser].compactMap(\.self)
         detail = parts.map { " · \($0)" }.joined() + (count > 1 ? Texts.times(count) : "")
     }

@@ -190,14 +190,21 @@ enum Texts {
     static func times(_ count: Int) -> String { " · \(count) times in a row" }
     static let byAdministrator = " by an administrator"
 
-    static func portalEvent(_ event: AuditEvent) -> String {
-        let name = event.detail.map { " “\($0)”" } ?? ""
+    /// `appPassword` is the name of the one that the event is about, as far as it is known.
+    static func portalEvent(_ event: AuditEvent, appPassword: String?) -> String {
+        let name = (appPassword ?? event.detail).map { " “\($0)”" } ?? ""
         let failed = event.refusal != nil
         return switch event.action {
         case .appPasswordCreated: "App password\(name) was created"
         case .appPasswordRotated: "App password\(name) got a new secret"
-        case .appPasswordRevoked: "App password\(name) was revoked"
+        case .appPasswordRevoked:
+            event.actor == .system
+                ? "The old secret of\(name) ended, because its new one was used" : "App password\(name) was revoked"
         case .appPasswordChanged: "App password\(name) was changed"
+        case .accountCreated: "Your account was made"
+        case .accountChanged: "Your account was changed"
+        case .accountDisabled: "Your account was disabled"
+        case .accountEnabled: "Your account was enabled again"
         case .portalSignIn: "You signed in to this portal"
         case .portalSignInFailed: "A sign-in to this portal failed"
         case .portalSignOut: "You signed out of this portal"
@@ -210,10 +217,6 @@ enum Texts {
         case .recoveryCodesIssued: "New recovery codes were made"
         case .recoveryCodeUsed: "A recovery code was used"
         case .sessionsEnded: "Browsers were signed out"
-        case .accountCreated: "Your account was made"
-        case .accountChanged: "Your account was changed"
-        case .accountDisabled: "Your account was disabled"
-        case .accountEnabled: "Your account was enabled"
         default: event.action.rawValue
         }
     }

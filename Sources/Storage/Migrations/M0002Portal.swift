@@ -10,7 +10,7 @@ extension Migration {
                 created INTEGER NOT NULL
             ) WITHOUT ROWID
             """,
-            // At most one that is in use and one that waits for its first code.
+            // At most one that is in use and one that waits for its first code, in the session it was shown to.
             """
             CREATE TABLE totp (
                 account BLOB NOT NULL REFERENCES account (id) ON DELETE CASCADE,
@@ -19,6 +19,7 @@ extension Migration {
                 since INTEGER NOT NULL,
                 last_step INTEGER,
                 last_use INTEGER,
+                session BLOB,
                 PRIMARY KEY (account, state)
             ) WITHOUT ROWID
             """,

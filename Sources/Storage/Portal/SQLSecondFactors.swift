@@ -15,18 +15,20 @@ public struct SQLSecondFactors: SecondFactorRepository {
                 "SELECT COUNT(*) FROM recovery_code WHERE account = ? AND used IS NULL", .blob(account.octets)
             ).first?.integer(0)
             return SecondFactors(
-                totp: try Self.totp("active", of: account, connection),
-                pending: try Self.totp("pending", of: account, connection), recoveryCodesLeft: Int(codes ?? 0))
+                totp: try Self.enrolled(account, connection), pending: try Self.pending(account, connection),
+                recoveryCodesLeft: Int(codes ?? 0))
         }
     }
 
-    public func putPending(_ totp: SecondFactors.SealedTOTP, of account: AccountID) async throws {
+    public func putPending(_ totp: SecondFactors.PendingTOTP, of account: AccountID) async throws {
         _ = try await database.transaction { connection in
             try connection.execute(
                 """
-                INSERT INTO totp (account, state, sealed, since) VALUES (?, 'pending', ?, ?)
-                ON CONFLICT (account, state) DO UPDATE SET sealed = excluded.sealed, since = excluded.since
-                """, .blob(account.octets), .blob(totp.sealed), .integer(totp.since.microseconds))
+                INSERT INTO totp (account, state, sealed, since, session) VALUES (?, 'pending', ?, ?, ?)
+                ON CONFLICT (account, state) DO UPDATE
+                SET sealed = excluded.sealed, since = excluded.since, session = excluded.session
+                """, .blob(account.octets), .blob(totp.sealed), .integer(totp.since.microseconds),
+                .blob(totp.session.octets))
         }
     }
 
@@ -41,17 +43,31 @@ public struct SQLSecondFactors: SecondFactorRepository {
         }
     }
 
-    private static func totp(
-        _ state: String, of account: AccountID, _ connection: any Connection
-    ) throws -> SecondFactors.SealedTOTP? {
+    private static func enrolled(
+        _ account: AccountID, _ connection: any Connection
+    ) throws -> SecondFactors.EnrolledTOTP? {
         try connection.query(
-            "SELECT sealed, since, last_step, last_use FROM totp WHERE account = ? AND state = ?",
-            .blob(account.octets), .text(state)
+            "SELECT sealed, since, last_step, last_use FROM totp WHERE account = ? AND state = 'active'",
+            .blob(account.octets)
         ).first.map { row in
-            SecondFactors.SealedTOTP(
+            SecondFactors.EnrolledTOTP(
                 sealed: try row.blob(0), since: Timestamp(microseconds: try row.integer(1)),
                 lastStep: try row.optionalInteger(2),
                 lastUse: try row.optionalInteger(3).map { Timestamp(microseconds: $0) })
+        }
+    }
+
+    private static func pending(
+        _ account: AccountID, _ connection: any Connection
+    ) throws -> SecondFactors.PendingTOTP? {
+        try connection.query(
+            "SELECT sealed, since, session FROM totp WHERE account = ? AND state = 'pending'", .blob(account.octets)
+        ).first.map { row in
+            guard let session = Identifier<Session>(octets: try row.blob(2)) else {
+                throw UnreadableRow("a pending TOTP secret names no session")
+            }
+            return SecondFactors.PendingTOTP(
+                sealed: try row.blob(0), since: Timestamp(microseconds: try row.integer(1)), session: session)
         }
     }
 }
@@ -93,12 +109,13 @@ extension FactorProof {
         // Somebody else who had the password has enrolled meanwhile: a password alone may not undo that.
         if try hasTOTP(account, connection), try stage?.text(0) != Session.Stage.signedIn.rawValue { return .noFactor }
         let pending = try connection.query(
-            "SELECT 1 FROM totp WHERE account = ? AND state = 'pending' AND sealed = ?", account, .blob(sealed))
+            "SELECT 1 FROM totp WHERE account = ? AND state = 'pending' AND sealed = ? AND session = ?", account,
+            .blob(sealed), .blob(session.id.octets))
         guard !pending.isEmpty else { return .noFactor }
         try connection.execute("DELETE FROM totp WHERE account = ? AND state = 'active'", account)
         try connection.execute(
             """
-            UPDATE totp SET state = 'active', since = ?, last_step = ?, last_use = ?
+            UPDATE totp SET state = 'active', since = ?, last_step = ?, last_use = ?, session = NULL
             WHERE account = ? AND state = 'pending'
             """, .integer(time.microseconds), .integer(step), .integer(time.microseconds), account)
         // Whatever else waits to enrol has shown no more than a password.

@@ -63,7 +63,15 @@ public struct SQLAccounts: AccountRepository {
                 "DELETE FROM login_name WHERE account = ? AND name <> ?", .blob(account.id.octets),
                 .text(account.login.text))
             try Self.claim(account.aliases, for: account.id, connection)
+            if account.isDisabled { try Self.endPortalAccess(of: account.id, connection) }
             try AuditWriter.write([event], to: connection)
+        }
+    }
+
+    /// A disabled account has no session and no way to begin one, nor gets them back when it is enabled again (ASVS 7.4.2).
+    private static func endPortalAccess(of account: AccountID, _ connection: any Connection) throws {
+        for table in ["session", "setup_link"] {
+            try connection.execute("DELETE FROM \(table) WHERE account = ?", .blob(account.octets))
         }
     }
 

@@ -69,7 +69,7 @@ let package = Package(
         room(
             "Portal",
             [
-                "LatchkeyCore", "Keyring", "Accounts", "CQRencode", hummingbird, httpTypes, mustache, nioCore, logging,
+                "LatchkeyCore", "Accounts", "CQRencode", hummingbird, httpTypes, mustache, nioCore, logging,
                 crypto,
                 serviceLifecycle,
             ],

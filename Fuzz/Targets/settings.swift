@@ -1,0 +1,21 @@
+@testable import Settings
+
+/// The reader of the configuration. Up to the first NUL it is a file, after it the value of a variable. A problem is one line.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    let parts = UnsafeBufferPointer(start: start, count: count)
+        .split(separator: 0, maxSplits: 1, omittingEmptySubsequences: false)
+    var environment: [String: String] = [:]
+    if parts.count > 1 {
+        let value = String(decoding: parts[1], as: UTF8.self)
+        for key in Key.all { environment[key.variable] = value }
+    }
+    do throws(SettingsProblems) {
+        _ = try Settings.parse(yaml: parts.first.map(Array.init) ?? [], name: "latchkey.yaml", environment: environment)
+    } catch {
+        guard error.lines.allSatisfy({ line in !line.utf8.contains { $0 < 0x20 || $0 == 0x7f } }) else {
+            fatalError("a problem breaks its line: \(error.lines.map(\.debugDescription))")
+        }
+    }
+    return 0
+}

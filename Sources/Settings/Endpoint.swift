@@ -1,3 +1,5 @@
+import LatchkeyCore
+
 /// Where to listen: `unix:/run/latchkey/auth`, `127.0.0.1:8090`, `[::1]:8090` or `localhost:8090`.
 public enum Endpoint: Hashable, Sendable {
     /// An absolute path of at most 107 octets.
@@ -21,7 +23,7 @@ public enum Endpoint: Hashable, Sendable {
 
     private init?(path: String) {
         guard path.hasPrefix("/"), !path.hasSuffix("/"), path.utf8.count <= Self.maximumPathLength,
-            !path.utf8.contains(0)
+            Attempt.printable(path, limit: Self.maximumPathLength) == path
         else { return nil }
         self = .unix(path: path)
     }
@@ -36,7 +38,10 @@ public enum Endpoint: Hashable, Sendable {
     }
 
     private static func host(_ part: Substring) -> String? {
-        if part.hasPrefix("["), part.hasSuffix("]"), part.contains(":") { return String(part.dropFirst().dropLast()) }
+        if part.hasPrefix("["), part.hasSuffix("]"), part.contains(":") {
+            let literal = part.dropFirst().dropLast()
+            return IPAddress(literal) == nil ? nil : String(literal)
+        }
         guard !part.isEmpty, part.utf8.count <= maximumHostLength,
             part.utf8.allSatisfy({ $0 < 0x80 && (Character(.init($0)).isLetter || "0123456789.-".utf8.contains($0)) })
         else { return nil }

@@ -1,0 +1,20 @@
+import Testing
+
+@testable import Settings
+
+@Suite("Endpoints")
+struct EndpointTests {
+    @Test(
+        "an endpoint reads as it is written",
+        arguments: ["unix:/run/a", "127.0.0.1:0", "[::1]:8090", "localhost:65535"])
+    func read(text: String) {
+        #expect(Endpoint(text)?.description == text)
+    }
+
+    @Test(
+        "brackets hold an IPv6 address, and a path is one line of text",
+        arguments: ["[I:nt\0\0]:1", "[:]:1", "[a:b\nc]:1", "[[::1]]:1", "unix:/a\nb", "unix:/a\u{1b}[2Jb", "unix:/\0"])
+    func refused(text: String) {
+        #expect(Endpoint(text) == nil)
+    }
+}

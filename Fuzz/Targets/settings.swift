@@ -10,11 +10,13 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         let value = String(decoding: parts[1], as: UTF8.self)
         for key in Key.all { environment[key.variable] = value }
     }
-    do throws(SettingsProblems) {
+    do throws(InvalidSettings) {
         _ = try Settings.parse(yaml: parts.first.map(Array.init) ?? [], name: "latchkey.yaml", environment: environment)
     } catch {
-        guard error.lines.allSatisfy({ line in !line.utf8.contains { $0 < 0x20 || $0 == 0x7f } }) else {
-            fatalError("a problem breaks its line: \(error.lines.map(\.debugDescription))")
+        for problem in error.problems.map(\.description) {
+            guard !problem.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }) else {
+                fatalError("a problem breaks its line: \(problem.debugDescription)")
+            }
         }
     }
     return 0

@@ -1,3 +1,5 @@
+import LatchkeyCore
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -106,7 +108,8 @@ extension UnixSocket {
 }
 
 extension BindError {
-    init(errno code: CInt, _ address: ListenAddress) {
+    /// What a system call that failed with `code` means for whoever wants to listen on `address`.
+    public init(errno code: CInt, _ address: ListenAddress) {
         self =
             switch code {
             case EADDRINUSE: .addressInUse(address)

@@ -14,11 +14,15 @@ struct Place: ParsableArguments {
     @Option(help: ArgumentHelp("The data directory.", valueName: "directory"))
     var data: String?
 
-    /// The settings, with `--data` above what the file and the environment say. Without `--config`, the data directory's own
-    /// `latchkey.yaml` is read if there is one.
-    func settings() throws(CommandFailure) -> Settings {
+    /// What `--config` names, else the data directory's own `latchkey.yaml` if there is one.
+    var configurationFile: String? {
         let own = data.map { URL(filePath: $0).appending(path: Installation.configurationName).path }
-        let file = config ?? own.flatMap { FileManager.default.fileExists(atPath: $0) ? $0 : nil }
+        return config ?? own.flatMap { FileManager.default.fileExists(atPath: $0) ? $0 : nil }
+    }
+
+    /// The settings, with `--data` above what the file and the environment say.
+    func settings() throws(CommandFailure) -> Settings {
+        let file = configurationFile
         var environment = ProcessInfo.processInfo.environment
         if let data { environment["LATCHKEY_DATA"] = URL(filePath: data).standardizedFileURL.path }
         do {
@@ -83,8 +87,10 @@ struct Installation: Sendable {
     /// The page that a set-up link's token opens. While the portal has no address of its own it is on this machine.
     func setupURL(_ token: Secret) -> String {
         let port = if case .tcp(_, let port) = settings.portal.listen { port } else { 8080 }
-        return "\(settings.portal.url ?? "http://localhost:\(port)")/setup/\(token.reveal() ?? "")"
+        return "\(portalURL(port: port))/setup/\(token.reveal() ?? "")"
     }
+
+    func portalURL(port: Int) -> String { settings.portal.url ?? "http://localhost:\(port)" }
 
     /// The account that `login` names, under its login name, an alias, or without its domain.
     func account(_ login: String) async throws -> Account {

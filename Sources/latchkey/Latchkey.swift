@@ -27,9 +27,20 @@ struct Latchkey: AsyncParsableCommand {
         } catch let error as CommandFailure {
             FileHandle.standardError.write(Data("latchkey: \(error.text)\n".utf8))
             Foundation.exit(error.code)
+        } catch  where exitCode(for: error) == .validationFailure {
+            FileHandle.standardError.write(Data("latchkey: \(usage(error))\n".utf8))
+            Foundation.exit(ExitCode.validationFailure.rawValue)
         } catch {
             exit(withError: error)
         }
+    }
+
+    /// What is wrong with the words of the command, and which help to ask for, in one line.
+    private static func usage(_ error: any Error) -> String {
+        var problem = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
+        if problem.hasSuffix("?.") { problem.removeLast() }
+        let help = fullMessage(for: error).firstMatch(of: /See '(.+ --help)'/).map { String($0.output.1) }
+        return "\(problem)\([".", "?"].contains(problem.last) ? "" : ".") See \(help ?? "latchkey --help")."
     }
 }
 

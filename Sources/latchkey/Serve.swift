@@ -84,7 +84,7 @@ extension Server {
             configuration.trustedNetworks = settings.http.trusted
             let http = HTTPDoor(verifier: verifier, directory: directory, configuration: configuration)
             for address in settings.http.listen {
-                let listener = try await DoorListener.bind(ListenAddress(address), group: group, logger: logger) {
+                let listener = try await DoorListener.bind(address, group: group, logger: logger) {
                     try http.serve($0)
                 }
                 doors.append(BoundDoor(name: "http", listener: listener))
@@ -97,7 +97,7 @@ extension Server {
             sockets.socketGroup = settings.dovecot.socketGroup
             for address in settings.dovecot.listen {
                 let listener = try await DoorListener.bind(
-                    ListenAddress(address), configuration: sockets, group: group, logger: logger
+                    address, configuration: sockets, group: group, logger: logger
                 ) {
                     try dovecot.serve($0)
                 }
@@ -110,20 +110,21 @@ extension Server {
         }
     }
 
-    private func portal(broadcast: SignInBroadcast, ready: Readiness) throws -> Portal {
+    private func portal(broadcast: SignInBroadcast, ready: Readiness) throws -> ListeningPortal {
         let settings = house.settings
         guard case .tcp(let host, let port) = settings.portal.listen else {
             throw CommandFailure.configuration("portal.listen: the portal listens on HOST:PORT, not on a Unix socket")
         }
-        return try Portal(
+        let portal = try Portal(
             configuration: Portal.Configuration(
                 host: host, port: port, url: settings.portal.url, domain: settings.domain
-            ) {
-                await ready.portalListens(port: $1)
+            ) { host, port in
+                ready.portalListens(on: .tcp(host: host, port: port))
             },
             access: house.portal.access, credentials: house.portal.credentials, setupLinks: house.portal.setupLinks,
             accounts: house.accounts, appPasswords: house.appPasswords, issuer: house.issuer, audit: house.audit,
             broadcast: broadcast, now: currentTime, logger: logger)
+        return ListeningPortal(portal: portal, address: ListenAddress(settings.portal.listen))
     }
 }
 
@@ -133,6 +134,22 @@ struct BoundDoor: ServiceLifecycle.Service {
     let listener: DoorListener
 
     func run() async throws { try await listener.run() }
+}
+
+/// The portal. What keeps it from listening is told as a door's would be.
+struct ListeningPortal: ServiceLifecycle.Service {
+    let portal: Portal
+    let address: ListenAddress
+
+    func run() async throws {
+        do {
+            try await portal.run()
+        } catch let error as IOError {
+            throw BindError(errno: error.errnoCode, address)
+        } catch is SocketAddressError, is SocketAddressError.UnknownHost {
+            throw BindError.unknownHost(address)
+        }
+    }
 }
 
 /// Work that goes on until the server stops.
@@ -151,9 +168,13 @@ struct Announcement: ServiceLifecycle.Service {
     let ready: Readiness
 
     func run() async throws {
-        let port = await ready.portalPort()
-        let url = house.settings.portal.url ?? "http://localhost:\(port)"
-        var lines = ["portal \(url)"] + doors.map { "door \($0.name) \($0.listener.address)" }
+        // Nothing is announced if the portal could not listen, or was told to stop before it did.
+        guard let address = await cancelWhenGracefulShutdown({ await ready.portalAddress() }),
+            case .tcp(_, let port) = address
+        else { return }
+        let url = house.portalURL(port: port)
+        var lines = ["portal \(url)" + (house.settings.portal.url == nil ? "" : " on \(address)")]
+        lines += doors.map { "door \($0.name) \($0.listener.address)" }
         if let token = try await house.portal.setupLinks.issueFirstAdministrator(actor: .system)?.reveal() {
             lines.append(
                 "there is no account yet: make yourself its administrator at \(url)/setup/\(token) (works once, for 24 hours)"
@@ -165,29 +186,21 @@ struct Announcement: ServiceLifecycle.Service {
     }
 }
 
-/// The moment at which the portal has its port.
-actor Readiness {
-    private var port: Int?
-    private var waiting: [CheckedContinuation<Int, Never>] = []
+/// Tells once where the portal listens. Whoever waits for it can be cancelled.
+struct Readiness: Sendable {
+    private let addresses: AsyncStream<ListenAddress>
+    private let teller: AsyncStream<ListenAddress>.Continuation
 
-    func portalListens(port: Int) {
-        self.port = port
-        for continuation in waiting { continuation.resume(returning: port) }
-        waiting = []
+    init() {
+        (addresses, teller) = AsyncStream.makeStream()
     }
 
-    func portalPort() async -> Int {
-        if let port { return port }
-        return await withCheckedContinuation { waiting.append($0) }
+    func portalListens(on address: ListenAddress) {
+        teller.yield(address)
     }
-}
 
-extension ListenAddress {
-    fileprivate init(_ endpoint: Endpoint) {
-        switch endpoint {
-        case .unix(let path): self = .unix(path: path)
-        case .tcp(let host, let port): self = .tcp(host: host, port: port)
-        }
+    func portalAddress() async -> ListenAddress? {
+        await addresses.first { _ in true }
     }
 }
 

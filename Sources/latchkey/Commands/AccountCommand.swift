@@ -192,13 +192,17 @@ struct AccountCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputForm
 
         func run() async throws {
-            let alias = alias
-            try await AccountCommand.change(login, place, output, .accountChanged, detail: "alias \(alias) added") {
-                account in
-                guard let name = LoginName(alias) else {
-                    throw CommandFailure(text: "“\(alias)” is no login name: write it like al@example.com")
+            try await reporting {
+                let house = try await place.installation()
+                var account = try await house.account(login)
+                let name = try AccountCommand.loginName(alias, house)
+                guard name != account.login, !account.aliases.contains(name) else {
+                    return try output.print(AccountView(account), text: "\(name) signs in to \(account.login) already.")
                 }
-                if !account.aliases.contains(name) { account.aliases.append(name) }
+                account.aliases.append(name)
+                try await house.accounts.update(
+                    account, event: AccountCommand.event(.accountChanged, account, detail: "alias \(name) added"))
+                try output.print(AccountView(account), text: "\(name) now signs in to \(account.login).")
             }
         }
     }
@@ -212,14 +216,18 @@ struct AccountCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputForm
 
         func run() async throws {
-            let alias = alias
-            try await AccountCommand.change(login, place, output, .accountChanged, detail: "alias \(alias) removed") {
-                account in
-                guard let name = LoginName(alias), account.aliases.contains(name) else {
+            try await reporting {
+                let house = try await place.installation()
+                var account = try await house.account(login)
+                let name = try AccountCommand.loginName(alias, house)
+                guard account.aliases.contains(name) else {
                     throw CommandFailure(
-                        text: "\(account.login) has no alias \(alias): see latchkey account show \(account.login)")
+                        text: "\(account.login) has no alias \(name): see latchkey account show \(account.login)")
                 }
                 account.aliases.removeAll { $0 == name }
+                try await house.accounts.update(
+                    account, event: AccountCommand.event(.accountChanged, account, detail: "alias \(name) removed"))
+                try output.print(AccountView(account), text: "\(name) no longer signs in to \(account.login).")
             }
         }
     }
@@ -245,14 +253,14 @@ struct AccountCommand: AsyncParsableCommand {
     }
 
     private static func change(
-        _ login: String, _ place: Place, _ output: OutputForm, _ action: AuditEvent.Action, detail: String? = nil,
-        _ edit: (inout Account) throws -> Void
+        _ login: String, _ place: Place, _ output: OutputForm, _ action: AuditEvent.Action,
+        _ edit: (inout Account) -> Void
     ) async throws {
         try await reporting {
             let house = try await place.installation()
             var account = try await house.account(login)
-            try edit(&account)
-            try await house.accounts.update(account, event: event(action, account, detail: detail))
+            edit(&account)
+            try await house.accounts.update(account, event: event(action, account))
             try output.print(
                 AccountView(account), text: "\(account.login) is \(account.isDisabled ? "disabled" : "active").")
         }

@@ -14,7 +14,9 @@ struct CheckConfiguration: AsyncParsableCommand {
                 print(Settings.reference)
             } else {
                 _ = try place.settings()
-                print("The configuration is good.")
+                print(
+                    place.configurationFile.map { "\($0) is good." }
+                        ?? "There is no configuration file; the variables are good.")
             }
         }
     }

@@ -32,9 +32,10 @@ struct Initialise: AsyncParsableCommand {
             let text = Self.configurationText(data: directory.standardizedFileURL.path, domain: domain)
             // Read back before anything is written: a wrong --domain is told now, not at the first start.
             do {
-                _ = try Settings.parse(yaml: Array(text.utf8), name: "--domain", environment: [:])
-            } catch let problems as InvalidSettings {
-                throw CommandFailure.configuration(problems.description)
+                _ = try Settings.parse(yaml: Array(text.utf8), name: "latchkey.yaml", environment: [:])
+            } catch let invalid as InvalidSettings {
+                let lines = invalid.problems.map { "--\($0.key ?? "data"): \($0.text)" }
+                throw CommandFailure.configuration(lines.joined(separator: "\n"))
             }
             try Self.makeDirectory(directory)
             _ = try MasterKey.create(at: directory.appending(path: Installation.masterKeyName).path)
@@ -70,8 +71,8 @@ struct Initialise: AsyncParsableCommand {
     private static func configurationText(data: String, domain: String?) -> String {
         """
         # Latchkey's configuration. Every key: latchkey check-config --reference
-        data: "\(data)"
-        \(domain.map { "domain: \"\($0)\"" } ?? "# domain: example.com")
+        data: \(quoted(data))
+        \(domain.map { "domain: \(quoted($0))" } ?? "# domain: example.com")
 
         # portal:
         #   listen: 127.0.0.1:8080
@@ -82,5 +83,11 @@ struct Initialise: AsyncParsableCommand {
         #     listen: [unix:/var/spool/postfix/private/latchkey]
 
         """
+    }
+
+    /// A YAML double-quoted scalar (YAML 1.2 §7.3.1).
+    private static func quoted(_ text: String) -> String {
+        let escapes: [Character: String] = ["\"": "\\\"", "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"]
+        return "\"\(text.map { escapes[$0] ?? String($0) }.joined())\""
     }
 }

@@ -11,9 +11,11 @@ public enum ListenAddress: Hashable, Sendable {
     public static let maximumHostLength = 253
 
     public init(_ text: String) throws(ListenAddressError) {
+        // No file that anybody means has a line break in its name, and what is shown of an address stays one line.
+        guard Attempt.printable(text, limit: .max) == text else { throw .unreadable(text) }
         if text.hasPrefix("unix:") {
             let path = String(text.dropFirst("unix:".count))
-            guard path.hasPrefix("/"), !path.hasSuffix("/"), !path.utf8.contains(0) else { throw .relativePath(text) }
+            guard path.hasPrefix("/"), !path.hasSuffix("/") else { throw .relativePath(text) }
             guard path.utf8.count <= Self.maximumPathLength else { throw .longPath(text) }
             self = .unix(path: path)
             return
@@ -27,7 +29,11 @@ public enum ListenAddress: Hashable, Sendable {
     }
 
     private static func host(_ part: Substring, of text: String) throws(ListenAddressError) -> String {
-        if part.hasPrefix("["), part.hasSuffix("]"), part.contains(":") { return String(part.dropFirst().dropLast()) }
+        if part.hasPrefix("["), part.hasSuffix("]"), part.contains(":") {
+            let literal = part.dropFirst().dropLast()
+            guard IPAddress(literal) != nil else { throw .unreadable(text) }
+            return String(literal)
+        }
         guard (1...maximumHostLength).contains(part.utf8.count), part.utf8.allSatisfy(isHostOctet) else {
             throw .unreadable(text)
         }
@@ -64,13 +70,16 @@ public enum ListenAddressError: Error, Hashable, Sendable, CustomStringConvertib
     public var description: String {
         switch self {
         case .unreadable(let text):
-            "“\(text)” is no listen address: write unix:/path/of/socket, HOST:PORT or [IPv6]:PORT"
+            "“\(Self.shown(text))” is no listen address: write unix:/path/of/socket, HOST:PORT or [IPv6]:PORT"
         case .badPort(let text):
-            "“\(text)” has no valid port: write HOST:PORT with a port from 0 (any free one) to 65535"
+            "“\(Self.shown(text))” has no valid port: write HOST:PORT with a port from 0 (any free one) to 65535"
         case .relativePath(let text):
-            "“\(text)” has no absolute path: write unix:/path/of/socket"
+            "“\(Self.shown(text))” has no absolute path: write unix:/path/of/socket"
         case .longPath(let text):
-            "“\(text)” is too long: the path of a Unix socket has at most \(ListenAddress.maximumPathLength) octets"
+            "“\(Self.shown(text))” is too long: the path of a Unix socket has at most \(ListenAddress.maximumPathLength) octets"
         }
+    }
+    private static func shown(_ text: String) -> String {
+        Attempt.printable(text, limit: ListenAddress.maximumPathLength) ?? ""
     }
 }

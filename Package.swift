@@ -63,13 +63,13 @@ let package = Package(
         room("Accounts", ["LatchkeyCore", "Keyring", "TOTP", crypto]),
         room("Storage", ["LatchkeyCore", "Keyring", "Accounts", grdb, grdbSQLite, crypto]),
         room("SASL", ["LatchkeyCore"]),
-        room("DoorKit", [nioCore, nioPosix, logging, serviceLifecycle]),
+        room("DoorKit", ["LatchkeyCore", nioCore, nioPosix, logging, serviceLifecycle]),
         room("DovecotDoor", ["LatchkeyCore", "SASL", "DoorKit", nioCore, logging]),
         room("HTTPDoor", ["LatchkeyCore", "DoorKit", nioCore, nioHTTP1, logging]),
         room(
             "Portal",
             [
-                "LatchkeyCore", "Keyring", "Accounts", "CQRencode", hummingbird, httpTypes, mustache, nioCore, logging,
+                "LatchkeyCore", "Accounts", "CQRencode", hummingbird, httpTypes, mustache, nioCore, logging,
                 crypto,
                 serviceLifecycle,
             ],

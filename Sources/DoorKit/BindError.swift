@@ -1,3 +1,5 @@
+public import LatchkeyCore
+
 /// Why a door cannot listen, as one line that says what to do.
 public enum BindError: Error, Hashable, Sendable, CustomStringConvertible {
     case addressInUse(ListenAddress)

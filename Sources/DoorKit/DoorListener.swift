@@ -1,3 +1,4 @@
+public import LatchkeyCore
 public import Logging
 public import NIOCore
 import NIOPosix
@@ -8,7 +9,7 @@ public import ServiceLifecycle
 /// Every connection is handed to the door's `serve`, on the connection's event loop, before its first byte is read. When
 /// the listener stops, each connection gets a `ChannelShouldQuiesceEvent`: its handler finishes the requests in flight and
 /// closes; what is still open after `stopPatience` is cut. A `DoorListener` runs once.
-public final class DoorListener: Service, CustomStringConvertible {
+public final class DoorListener: ServiceLifecycle.Service, CustomStringConvertible {
     /// Where it listens; a port 0 asked for is the port given here.
     public let address: ListenAddress
 

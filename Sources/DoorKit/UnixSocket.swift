@@ -1,3 +1,5 @@
+import LatchkeyCore
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)

@@ -73,7 +73,7 @@ struct Wording: Sendable {
         line: "this address may not ask: add it to the trusted networks, or send a service token as \(Fields.tokenName)"
     )
     static let unknownToken = Response(
-        .forbidden, line: "\(Fields.tokenName) is no valid service token: make one in the portal's administration")
+        .forbidden, line: "\(Fields.tokenName) is no valid service token: latchkey service-token create makes one")
 
     static func notAmongServices(_ service: Service) -> Response {
         Response(.forbidden, line: outOfScope(service))

@@ -16,16 +16,24 @@ struct Kind<Value: Sendable>: Sendable {
     }
 }
 
-extension Kind where Value == Endpoint {
+extension Kind where Value == ListenAddress {
     static let address = Kind(
         noun: "address", form: "127.0.0.1:8080",
         read: { text in
-            guard let endpoint = Endpoint(text), case .tcp = endpoint else { return nil }
-            return endpoint
+            guard let address = read(text), case .tcp = address else { return nil }
+            return address
         }, write: \.description)
     static let addressOrSocket = Kind(
-        noun: "address", form: "unix:/run/latchkey/auth or 127.0.0.1:12345", read: { Endpoint($0) },
-        write: \.description)
+        noun: "address", form: "unix:/run/latchkey/auth or 127.0.0.1:12345", read: read, write: \.description)
+
+    /// Every way to be wrong gets the same advice here: the form.
+    @Sendable fileprivate static func read(_ text: String) -> ListenAddress? {
+        do {
+            return try ListenAddress(text)
+        } catch {
+            return nil
+        }
+    }
 }
 
 extension Kind where Value == Network {
@@ -49,7 +57,7 @@ extension Kind where Value == String {
         read: Self.readURL, write: { $0 })
 
     private static func readDomain(_ text: String) -> String? {
-        guard text.utf8.count <= Endpoint.maximumHostLength, let folded = LoginName(text)?.text else { return nil }
+        guard text.utf8.count <= ListenAddress.maximumHostLength, let folded = LoginName(text)?.text else { return nil }
         let labels = folded.split(separator: ".", omittingEmptySubsequences: false)
         return labels.allSatisfy { isLabel($0) } ? folded : nil
     }
@@ -68,8 +76,8 @@ extension Kind where Value == String {
         guard let end = text.firstRange(of: "://") else { return nil }
         let (scheme, authority) = (text[..<end.lowerBound], text[end.upperBound...])
         let hasPort = authority.contains(":") && !authority.hasSuffix("]")
-        guard let endpoint = Endpoint(hasPort ? String(authority) : "\(authority):443"),
-            case .tcp(let host, _) = endpoint
+        guard let address = Kind<ListenAddress>.read(hasPort ? String(authority) : "\(authority):443"),
+            case .tcp(let host, _) = address
         else { return nil }
         switch scheme {
         case "https": return text

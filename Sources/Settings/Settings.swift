@@ -15,7 +15,7 @@ public struct Settings: Hashable, Sendable {
 
     public struct Portal: Hashable, Sendable {
         /// Never a Unix socket.
-        public var listen = Endpoint.tcp(host: "127.0.0.1", port: 8080)
+        public var listen = ListenAddress.tcp(host: "127.0.0.1", port: 8080)
         /// Scheme and host as browsers see them, without a slash at the end.
         public var url: String?
     }
@@ -26,7 +26,7 @@ public struct Settings: Hashable, Sendable {
     }
 
     public struct HTTP: Hashable, Sendable {
-        public var listen = [Endpoint.tcp(host: "127.0.0.1", port: 8090)]
+        public var listen = [ListenAddress.tcp(host: "127.0.0.1", port: 8090)]
         /// Reverse proxies of our own: they may ask without a token.
         public var trusted = ["127.0.0.0/8", "::1"].compactMap { Network($0) }
     }
@@ -35,7 +35,7 @@ public struct Settings: Hashable, Sendable {
         /// What a relying server is told when Latchkey cannot answer.
         public enum TemporaryFailure: String, CaseIterable, Sendable { case automatic, close, reply }
 
-        public var listen: [Endpoint] = []
+        public var listen: [ListenAddress] = []
         public var temporaryFailure = TemporaryFailure.automatic
         public var socketGroup: String?
     }

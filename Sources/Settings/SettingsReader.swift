@@ -83,7 +83,7 @@ private struct SettingsReader {
 
     /// Each value may be good and two of them not.
     mutating func checkTogether() {
-        var taken: [Endpoint: String] = [:]
+        var taken: [ListenAddress: String] = [:]
         let listeners = [
             ("portal.listen", [settings.portal.listen]), ("doors.http.listen", settings.doors.http.listen),
             ("doors.dovecot.listen", settings.doors.dovecot.listen),
@@ -101,7 +101,7 @@ private struct SettingsReader {
     }
 }
 
-extension Endpoint {
+extension ListenAddress {
     /// Every listener gets a port of its own.
     fileprivate var isAnyPort: Bool {
         if case .tcp(_, 0) = self { true } else { false }

@@ -84,7 +84,7 @@ extension Server {
             configuration.trustedNetworks = settings.http.trusted
             let http = HTTPDoor(verifier: verifier, directory: directory, configuration: configuration)
             for address in settings.http.listen {
-                let listener = try await DoorListener.bind(ListenAddress(address), group: group, logger: logger) {
+                let listener = try await DoorListener.bind(address, group: group, logger: logger) {
                     try http.serve($0)
                 }
                 doors.append(BoundDoor(name: "http", listener: listener))
@@ -97,7 +97,7 @@ extension Server {
             sockets.socketGroup = settings.dovecot.socketGroup
             for address in settings.dovecot.listen {
                 let listener = try await DoorListener.bind(
-                    ListenAddress(address), configuration: sockets, group: group, logger: logger
+                    address, configuration: sockets, group: group, logger: logger
                 ) {
                     try dovecot.serve($0)
                 }
@@ -201,15 +201,6 @@ struct Readiness: Sendable {
 
     func portalAddress() async -> ListenAddress? {
         await addresses.first { _ in true }
-    }
-}
-
-extension ListenAddress {
-    fileprivate init(_ endpoint: Endpoint) {
-        switch endpoint {
-        case .unix(let path): self = .unix(path: path)
-        case .tcp(let host, let port): self = .tcp(host: host, port: port)
-        }
     }
 }
 

@@ -256,7 +256,7 @@ struct EnrolmentTests {
         #expect(
             enrolment.uri.reveal() == "otpauth://totp/Latchkey:alice%40example.com?secret=\(secret)&issuer=Latchkey")
         let pending = try #require(try await house.factors.factors(of: alice.account.id).pending)
-        let sealedLength = 4 + 12 + 20 + 16  // key id, nonce, secret, tag
+        let sealedLength: Int = 4 + 12 + 20 + 16  // key id, nonce, secret, tag
         #expect(pending.sealed.count == sealedLength)
         let other = try await house.addAccount("bob@example.com")
         #expect(throws: (any Error).self) {

@@ -1,5 +1,6 @@
 import DoorKit
 import HTTPDoor
+import LatchkeyCore
 import Logging
 import NIOCore
 import NIOEmbedded

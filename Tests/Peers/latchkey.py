@@ -191,5 +191,8 @@ class Latchkey:
         with sqlite3.connect(self.database) as database:
             database.execute("UPDATE session SET strong_at = strong_at - 3600 * 1000000")
 
-    def service_token(self, name: str) -> str:
-        return self.ask("service-token", "create", name)["token"]
+    def service_token(self, name: str, *services: str) -> dict[str, str]:
+        """Its `id` and the `token` itself; for any service if none is named."""
+        return self.ask(
+            "service-token", "create", name, *(word for service in services for word in ("--service", service))
+        )

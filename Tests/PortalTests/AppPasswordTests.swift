@@ -232,7 +232,8 @@ struct AppPasswordTests {
         }
         try await house.record(signIn(nil, .portalPasswordUsed))
         let mistake = try await browser.get("\(made.path)/check")
-        #expect(mistake.text.contains(Texts.liveProblem) && mistake.text.contains("Create an app password"))
+        #expect(
+            mistake.text.contains(Texts.liveProblem) && mistake.text.contains("Enter the new app password in Outlook"))
         let problems = try await browser.get("/activity?problems=1")
         #expect(problems.text.contains("with the password of the portal"))
         #expect(!problems.text.contains("Thunderbird” was created"))

@@ -91,8 +91,7 @@ struct Samples {
             recoveryCodesLeft: 8)
         let home = HomeView(
             ways: WayView.all(ways, sessions: 2, now: now), advice: Advice(ways), appPasswords: all,
-            attempts: Array(AttemptView.lines(events, account: account, now: now, appPassword: lookUp).prefix(5)),
-            now: now)
+            attempts: HomePage.recent(events, account, all, now: now), now: now)
         let few = WaysToSignIn(
             passwordSet: now, totpEnrolled: now, totpLastUsed: nil, recoveryCodesLeft: 1)
         let homeEmpty = HomeView(
@@ -125,7 +124,11 @@ struct Samples {
                     events.filter { $0.appPassword == all[n].id }, account: account, now: now, appPassword: lookUp))
         }
         return [
-            ("home", html(home, .list, .security, notice: "“Old tablet” is revoked. From now on it opens nothing.")),
+            ("home", html(home, .list, .security)),
+            (
+                "home-notice",
+                html(home, .list, .security, notice: "“Old tablet” is revoked. From now on it opens nothing.")
+            ),
             ("home-empty", html(homeEmpty, .list, .security)),
             ("applications", html(ApplicationsView(), .task)),
             ("new", html(NewAppPasswordView(Draft(client), formToken: "t", ownAddress: "192.0.2.7"), .task)),

@@ -73,6 +73,14 @@ struct FirstSignInTests {
         #expect(panel(all[0], [samples.signIn(all[0], 9), mistake]).tone == "good")
     }
 
+    @Test("another spelling of the user name is told the right one")
+    func userName() {
+        let all = samples.appPasswords
+        let view = panel(all[0], [samples.signIn(nil, 9, refusal: .unknown, client: "Outlook", tried: "alice")])
+        #expect(view.sentence.contains("as “alice”"))
+        #expect(view.remedy?.hasSuffix("Use alice@example.org as the user name.") == true)
+    }
+
     @Test("a service or network that it is not for is explained, also after a good sign-in")
     func tiedMistakes() {
         let all = samples.appPasswords
@@ -101,6 +109,35 @@ struct AttemptViewTests {
         #expect(lines.count == 6)
         #expect(lines.contains { $0.detail.hasSuffix("2 times in a row") })
         #expect(lines.filter(\.isProblem).allSatisfy { $0.fix != nil })
+    }
+}
+
+@Suite("Browsers by name")
+struct BrowserNameTests {
+    @Test(
+        "a browser is called as people call it",
+        arguments: [
+            ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Windows"),
+            (
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15",
+                "Safari on Mac"
+            ),
+            (
+                "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36",
+                "Chrome on Android"
+            ),
+            (
+                "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36 Edg/140.0",
+                "Edge on Windows"
+            ),
+        ])
+    func names(agent: String, name: String) {
+        #expect(BrowserName(agent: agent)?.text == name)
+    }
+
+    @Test("what is no browser has no name")
+    func others() {
+        #expect(BrowserName(agent: "curl/8.5.0") == nil)
     }
 }
 

@@ -1,4 +1,9 @@
+public import Keyring
 public import LatchkeyCore
+
+/// Thrown by what checks or sets a password while too many others do: to be tried again in a few seconds. An alias, so that
+/// who presents it need not know how passwords are hashed.
+public typealias TooManySignIns = PasswordHasher.Busy
 
 /// The answer to a login name and password.
 public enum SignInOutcome: Sendable {

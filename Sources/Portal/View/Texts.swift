@@ -136,7 +136,6 @@ enum Texts {
     static let formatToken = "Token with lk_, for scripts"
     static let lifetimeNever = "When I revoke it"
     static func lifetime(_ span: String) -> String { "After \(span)" }
-    static let lifetimeUnknown = "Choose one of the list."
     static let anywhere = "Anywhere"
     static func stops(_ date: String) -> String { "On \(date)" }
     static let stopsNever = "When you revoke it"
@@ -174,7 +173,10 @@ enum Texts {
     }
     static let liveProblem = "Not yet"
     static let liveStillWaiting = "Still waiting for a good one."
-    static let liveEnded = "This app password no longer works."
+    static func liveEnterThis(client: String?) -> String {
+        "Enter the new app password in \(client ?? "the app"), and no other one."
+    }
+    static func liveUserName(_ login: LoginName) -> String { " Use \(login) as the user name." }
 
     // MARK: Activity
 

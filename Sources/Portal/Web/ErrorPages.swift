@@ -1,6 +1,5 @@
 import Accounts
 import Hummingbird
-import Keyring
 import LatchkeyCore
 import Logging
 
@@ -22,7 +21,7 @@ struct ErrorPages: RouterMiddleware {
             return .redirect(to: "/confirm")
         } catch let error as HTTPError {
             return page(error.status, headers: error.headers)
-        } catch is PasswordHasher.Busy {
+        } catch is TooManySignIns {
             return page(.tooManyRequests, headers: [.retryAfter: "5"])
         } catch let error as StoreError {
             context.logger.error("The store did not answer", metadata: ["error": "\(error)"])

@@ -32,7 +32,7 @@ struct HomePage: Page {
     }
 
     /// The problems of the last days first, then the newest of the rest.
-    private static func recent(
+    static func recent(
         _ events: [AuditEvent], _ account: Account, _ appPasswords: [AppPassword], now: Timestamp
     ) -> [AttemptView] {
         let isUrgent: (AuditEvent) -> Bool = { $0.refusal != nil && now - $0.time <= recentSpan }

@@ -37,7 +37,7 @@ struct FirstSignIn: Sendable {
             let explanation = Explanation(of: problem, account: account, appPassword: appPassword)
             return LiveView(
                 tone: "bad", icon: "alert", iconsURL: icons, heading: Texts.liveProblem,
-                sentence: explanation.sentence, remedy: explanation.remedy ?? Texts.liveStillWaiting)
+                sentence: explanation.sentence, remedy: remedy(for: problem, else: explanation.remedy))
         }
         if let accepted {
             return LiveView(
@@ -49,6 +49,16 @@ struct FirstSignIn: Sendable {
         return LiveView(
             tone: "waiting", icon: nil, iconsURL: icons, heading: Texts.liveWaiting,
             sentence: Texts.liveWaitingSentence, remedy: nil)
+    }
+
+    /// The right app password is at hand already: nobody has to create another one.
+    private func remedy(for problem: SignIn, else usual: String?) -> String {
+        let enter =
+            switch problem.refusal {
+            case .unknown, .portalPasswordUsed: Texts.liveEnterThis(client: problem.client)
+            default: usual ?? Texts.liveStillWaiting
+            }
+        return enter + (problem.triedName == nil ? "" : Texts.liveUserName(account.login))
     }
 }
 

@@ -7,6 +7,8 @@ public enum ListenAddress: Hashable, Sendable {
 
     /// `sun_path` of `unix(7)` holds 108 octets, one of them the NUL.
     public static let maximumPathLength = 107
+    /// Octets of a domain name (RFC 1035 §2.3.4).
+    public static let maximumHostLength = 253
 
     public init(_ text: String) throws(ListenAddressError) {
         if text.hasPrefix("unix:") {
@@ -26,8 +28,19 @@ public enum ListenAddress: Hashable, Sendable {
 
     private static func host(_ part: Substring, of text: String) throws(ListenAddressError) -> String {
         if part.hasPrefix("["), part.hasSuffix("]"), part.contains(":") { return String(part.dropFirst().dropLast()) }
-        guard !part.isEmpty, !part.contains(where: { "[]/: ".contains($0) }) else { throw .unreadable(text) }
+        guard (1...maximumHostLength).contains(part.utf8.count), part.utf8.allSatisfy(isHostOctet) else {
+            throw .unreadable(text)
+        }
         return String(part)
+    }
+
+    private static func isHostOctet(_ octet: UInt8) -> Bool {
+        switch octet {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"):
+            true
+        default: false
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-import LatchkeyCore
+public import LatchkeyCore
 
 #if canImport(Glibc)
     import Glibc

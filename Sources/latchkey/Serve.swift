@@ -124,7 +124,7 @@ extension Server {
             access: house.portal.access, credentials: house.portal.credentials, setupLinks: house.portal.setupLinks,
             accounts: house.accounts, appPasswords: house.appPasswords, issuer: house.issuer, audit: house.audit,
             broadcast: broadcast, now: currentTime, logger: logger)
-        return ListeningPortal(portal: portal, address: ListenAddress(settings.portal.listen))
+        return ListeningPortal(portal: portal, address: settings.portal.listen)
     }
 }
 

@@ -48,14 +48,9 @@ struct YAMLDocument {
             guard case .scalar(let name) = key else {
                 throw Unreadable(line: line, text: "a key is a name, not a list or a mapping")
             }
-            // `portal.listen: x` beside `portal: {listen: y}` would be one key twice.
-            guard !name.string.contains(".") else {
-                throw Unreadable(
-                    line: line,
-                    text: "a key's name has no dot: write each part on a line of its own, indented below the one before"
-                )
-            }
-            let path = parent.map { "\($0).\(name.string)" } ?? name.string
+            // A dot belongs between keys: a name that has one is quoted, which no key's path is.
+            let own = name.string.contains(".") ? "“\(name.string)”" : name.string
+            let path = parent.map { "\($0).\(own)" } ?? own
             if case .mapping(let group) = value {
                 entries.append(Entry(path: path, line: line, value: .group(isEmpty: false)))
                 if isGroup(path) { try collect(group, under: path, isGroup: isGroup) }

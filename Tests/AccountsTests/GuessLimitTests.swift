@@ -34,7 +34,7 @@ struct GuessLimitTests {
             time = time + .seconds(wait)
         }
         // The second guess of the first round was free too.
-        #expect(waits == [0, 20, 40, 60, 60, 60, 60, 60])
+        #expect(waits == [0, 10, 20, 40, 60, 60, 60, 60])
     }
 
     @Test("an origin that guesses for many accounts has to wait for all of them")
@@ -58,6 +58,20 @@ struct GuessLimitTests {
         for _ in 0..<3 { #expect(guess(&limit, 1, there, at: start) == nil) }
         #expect(guess(&limit, 1, there, at: start) == 10)
         #expect(guess(&limit, 1, here, at: start) == nil)
+    }
+
+    @Test("a right guess from a familiar origin does not forget what strangers guessed")
+    func strangers() {
+        var limit = Limit(Self.rule)
+        for time in [start, start + .seconds(1)] {
+            guard case .admitted(let charge) = limit.charge(1, from: here, at: time) else {
+                Issue.record("not admitted")
+                return
+            }
+            limit.succeed(charge, at: time)
+            if time == start { for _ in 0..<3 { #expect(guess(&limit, 1, there, at: start) == nil) } }
+        }
+        #expect(guess(&limit, 1, there, at: start + .seconds(1)) == 9)
     }
 
     @Test("a familiar origin has a limit of its own, and is strange again after 30 days")

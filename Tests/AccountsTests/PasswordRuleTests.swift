@@ -119,6 +119,21 @@ struct PasswordChangeTests {
         }
     }
 
+    @Test("a password that an administrator sets takes the place of the old one and ends every session")
+    func set() async throws {
+        let house = try await House()
+        let alice = try await house.addPerson()
+        await #expect(throws: InvalidInput.self) {
+            try await house.credentials.setPassword(
+                Secret("liddell1"), for: alice.account, actor: .machineUser("root"))
+        }
+        try await house.credentials.setPassword(Self.new, for: alice.account, actor: .machineUser("root"))
+        #expect(try await house.access.session(bearing: alice.token, from: House.home) == nil)
+        #expect(try await house.signIn().word == "refused")
+        // The second factor stands: a password that somebody else knows is not enough.
+        #expect(try await house.signIn("alice", Self.new).word == "second-factor")
+    }
+
     @Test("of two changes at the same time one wins, and its password is the one that holds")
     func race() async throws {
         let house = try await House()

@@ -43,6 +43,8 @@ struct GuessLimit<Account: Hashable & Sendable>: Sendable {
         var last: Timestamp
         var blockedUntil: Timestamp?
         var hasTurnedAway = false
+        /// When the account last signed in from this origin; only of `familiar`.
+        var signedIn: Timestamp?
     }
 
     /// Wrong guesses are forgotten after so much quiet.
@@ -77,11 +79,12 @@ struct GuessLimit<Account: Hashable & Sendable>: Sendable {
         return .admitted(charge)
     }
 
-    /// It was right: the account's wrong guesses are forgotten, the origin's stand but for this one.
+    /// It was right: the account's wrong guesses that it was counted with are forgotten, the origin's stand but for this one.
     mutating func succeed(_ charge: Charge, at now: Timestamp) {
         giveBack(charge)
-        records[.account(charge.account)] = nil
-        if let origin = charge.origin { keep(Record(last: now), for: .familiar(charge.account, origin)) }
+        for case (.account(let account), _) in charge.counted { records[.account(account)] = nil }
+        guard let origin = charge.origin else { return }
+        keep(Record(last: now, signedIn: now), for: .familiar(charge.account, origin))
     }
 
     /// It was not judged, or was no guess.
@@ -98,14 +101,14 @@ struct GuessLimit<Account: Hashable & Sendable>: Sendable {
     private func subjects(_ account: Account, _ origin: Network?, at now: Timestamp) -> [Subject] {
         guard let origin else { return [.account(account)] }
         let familiar = Subject.familiar(account, origin)
-        if let record = records[familiar], now - record.last <= Self.familiarity { return [familiar] }
+        if let signedIn = records[familiar]?.signedIn, now - signedIn <= Self.familiarity { return [familiar] }
         return [.account(account), .origin(origin)]
     }
 
     /// Until when the subject is now blocked.
     private mutating func count(_ subject: Subject, at now: Timestamp) -> Timestamp? {
         var record = records[subject] ?? Record(last: now)
-        if now - record.last > Self.memory { record = Record(last: now) }
+        if now - record.last > Self.memory { record = Record(last: now, signedIn: record.signedIn) }
         record.last = max(record.last, now)
         record.guesses = min(record.guesses + 1, 1_000)
         record.blockedUntil = wait(after: record.guesses, of: subject).map { now + $0 }

@@ -101,6 +101,7 @@ let package = Package(
                 mustache, nioCore, nioEmbedded, nioPosix, logging, crypto,
             ]),
         tests("StorageTests", ["LatchkeyCore", "LatchkeyTesting", "Storage", "Keyring", crypto, grdb]),
+        tests("CommandLineTests", ["latchkey", "LatchkeyTesting"]),
         tests("SettingsTests", ["Settings", "LatchkeyCore"]),
         tests("SASLTests", ["LatchkeyCore", "LatchkeyTesting", "SASL"]),
         tests(

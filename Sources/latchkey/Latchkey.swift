@@ -27,7 +27,7 @@ struct Latchkey: AsyncParsableCommand {
         } catch let error as CommandFailure {
             FileHandle.standardError.write(Data("latchkey: \(error.text)\n".utf8))
             Foundation.exit(error.code)
-        } catch  where exitCode(for: error) == .validationFailure {
+        } catch let error where exitCode(for: error) == .validationFailure {
             FileHandle.standardError.write(Data("latchkey: \(usage(error))\n".utf8))
             Foundation.exit(ExitCode.validationFailure.rawValue)
         } catch {

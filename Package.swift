@@ -14,6 +14,8 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
@@ -47,6 +49,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
@@ -63,7 +66,7 @@ let package = Package(
         room("Accounts", ["LatchkeyCore", "Keyring", "TOTP", crypto]),
         room("Storage", ["LatchkeyCore", "Keyring", "Accounts", grdb, grdbSQLite, crypto]),
         room("SASL", ["LatchkeyCore"]),
-        room("DoorKit", ["LatchkeyCore", nioCore, nioPosix, logging, serviceLifecycle]),
+        room("DoorKit", ["LatchkeyCore", nioCore, nioPosix, nioTLS, nioSSL, logging, serviceLifecycle]),
         room("DovecotDoor", ["LatchkeyCore", "SASL", "DoorKit", nioCore, logging]),
         room("HTTPDoor", ["LatchkeyCore", "DoorKit", nioCore, nioHTTP1, logging]),
         room(
@@ -92,6 +95,7 @@ let package = Package(
             swiftSettings: strict),
 
         room("LatchkeyTesting", ["LatchkeyCore", "Keyring", "Accounts", "Storage"]),
+        room("DoorTesting", ["LatchkeyCore", "DoorKit", nioCore, nioPosix, logging]),
         tests("LatchkeyCoreTests", ["LatchkeyCore", "LatchkeyTesting", crypto]),
         tests(
             "PortalTests",
@@ -101,12 +105,22 @@ let package = Package(
                 mustache, nioCore, nioEmbedded, nioPosix, logging, crypto,
             ]),
         tests("StorageTests", ["LatchkeyCore", "LatchkeyTesting", "Storage", "Keyring", crypto, grdb]),
+        tests(
+            "DoorKitTests", ["LatchkeyCore", "LatchkeyTesting", "DoorKit", "DoorTesting", nioCore, nioSSL],
+            resources: [.copy("Certificates")]),
         tests("CommandLineTests", ["latchkey", "LatchkeyTesting"]),
         tests("SettingsTests", ["Settings", "LatchkeyCore"]),
+        tests(
+            "DovecotDoorTests",
+            [
+                "LatchkeyCore", "LatchkeyTesting", "DoorKit", "DoorTesting", "DovecotDoor", nioCore, nioEmbedded,
+                logging,
+            ],
+            resources: [.copy("Transcripts")]),
         tests("SASLTests", ["LatchkeyCore", "LatchkeyTesting", "SASL"]),
         tests(
             "HTTPDoorTests",
-            ["LatchkeyCore", "LatchkeyTesting", "DoorKit", "HTTPDoor", nioCore, nioPosix, nioEmbedded, logging],
+            ["LatchkeyCore", "LatchkeyTesting", "DoorKit", "DoorTesting", "HTTPDoor", nioCore, nioEmbedded, logging],
             resources: [.copy("Transcripts")]),
         tests("KeyringTests", ["LatchkeyCore", "Keyring", "LatchkeyTesting"]),
         tests("TOTPTests", ["TOTP", "LatchkeyTesting", crypto], resources: [.copy("Vectors/totp-rfc6238.json")]),

@@ -1,3 +1,4 @@
+import LatchkeyCore
 import NIOCore
 import Synchronization
 
@@ -12,7 +13,7 @@ final class ConnectionTable: Sendable {
 
     private struct State {
         var channels: [ObjectIdentifier: any Channel] = [:]
-        var perPeer: [String: Int] = [:]
+        var perPeer: [Network: Int] = [:]
         var isStopping = false
         var isRefusing = false
     }
@@ -31,32 +32,50 @@ final class ConnectionTable: Sendable {
 
     var count: Int { state.withLock { $0.channels.count } }
 
-    /// Takes `channel` in until it closes.
+    /// Takes `channel` in until it closes. Whose it is, is told later if a proxy stands between.
     func admit(_ channel: any Channel) -> Admission {
-        let peer = channel.remoteAddress?.ipAddress
         let admission: Admission = state.withLock { state in
             if state.isStopping { return .stopping }
-            let ofPeer = peer.map { state.perPeer[$0, default: 0] } ?? 0
-            guard state.channels.count < maximum, ofPeer < maximumPerPeer else {
+            guard state.channels.count < maximum else {
                 defer { state.isRefusing = true }
                 return .full(isFirst: !state.isRefusing)
             }
             state.isRefusing = false
             state.channels[ObjectIdentifier(channel)] = channel
-            if let peer { state.perPeer[peer] = ofPeer + 1 }
             return .admitted
         }
         if case .admitted = admission {
             let key = ObjectIdentifier(channel)
-            channel.closeFuture.whenComplete { _ in self.remove(key, peer: peer) }
+            channel.closeFuture.whenComplete { _ in self.remove(key) }
         }
         return admission
     }
 
-    private func remove(_ key: ObjectIdentifier, peer: String?) {
+    /// Counts an admitted channel as one of `address`. It is to be closed unless it is admitted again.
+    func admit(_ channel: any Channel, of address: IPAddress) -> Admission {
+        guard let peer = Network(address, prefixLength: address.family == .v4 ? 32 : 64) else { return .admitted }
+        let admission: Admission = state.withLock { state in
+            let count = state.perPeer[peer, default: 0]
+            guard count < maximumPerPeer else {
+                defer { state.isRefusing = true }
+                return .full(isFirst: !state.isRefusing)
+            }
+            state.perPeer[peer] = count + 1
+            return .admitted
+        }
+        if case .admitted = admission {
+            channel.closeFuture.whenComplete { _ in
+                self.state.withLock { state in
+                    if let count = state.perPeer[peer] { state.perPeer[peer] = count > 1 ? count - 1 : nil }
+                }
+            }
+        }
+        return admission
+    }
+
+    private func remove(_ key: ObjectIdentifier) {
         let isDrained = state.withLock { state in
             state.channels[key] = nil
-            if let peer, let count = state.perPeer[peer] { state.perPeer[peer] = count > 1 ? count - 1 : nil }
             return state.isStopping && state.channels.isEmpty
         }
         if isDrained { drained.succeed() }

@@ -23,10 +23,10 @@ public final class DoorListener: ServiceLifecycle.Service, CustomStringConvertib
     /// Binds `address`. From here on the kernel keeps connections waiting; they are served once `run` is called.
     /// A listener that never runs must be given to `stop`.
     ///
-    /// - Parameter serve: adds the door's handlers to a new connection; throwing closes it.
+    /// - Parameter serve: adds the door's handlers to a new connection, once it is known whose it is; throwing closes it.
     public static func bind(
         _ address: ListenAddress, configuration: ListenerConfiguration = ListenerConfiguration(),
-        group: any EventLoopGroup, logger: Logger, serve: @escaping @Sendable (any Channel) throws -> Void
+        group: any EventLoopGroup, logger: Logger, serve: @escaping @Sendable (any Channel, Peer) throws -> Void
     ) async throws(BindError) -> DoorListener {
         var logger = logger
         logger[metadataKey: "listen"] = "\(address)"
@@ -98,9 +98,12 @@ public final class DoorListener: ServiceLifecycle.Service, CustomStringConvertib
 extension DoorListener {
     private static func bootstrap(
         _ connections: ConnectionTable, _ configuration: ListenerConfiguration, group: any EventLoopGroup,
-        logger: Logger, serve: @escaping @Sendable (any Channel) throws -> Void
+        logger: Logger, serve: @escaping @Sendable (any Channel, Peer) throws -> Void
     ) -> ServerBootstrap {
-        ServerBootstrap(group: group)
+        let reception = Reception(
+            connections: connections, proxies: configuration.proxies, tls: configuration.tls, logger: logger,
+            serve: serve)
+        return ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: configuration.backlog)
             .serverChannelOption(.autoRead, value: false)
             .serverChannelInitializer { server in
@@ -109,20 +112,7 @@ extension DoorListener {
                     try server.pipeline.syncOperations.addHandler(AcceptBackoffHandler())
                 }
             }
-            .childChannelInitializer { channel in
-                switch connections.admit(channel) {
-                case .admitted:
-                    return channel.eventLoop.makeCompletedFuture { try serve(channel) }
-                case .full(let isFirst):
-                    if isFirst {
-                        logger.warning(
-                            "too many connections: new ones are closed",
-                            metadata: ["peer": "\(channel.remoteAddress?.ipAddress ?? "local")"])
-                    }
-                case .stopping: break
-                }
-                return channel.close()
-            }
+            .childChannelInitializer { reception.receive($0) }
     }
 
     private static func bind(

@@ -1,3 +1,4 @@
+public import LatchkeyCore
 public import NIOCore
 
 /// How a door listens. The defaults suit a busy mail server in front of it.
@@ -8,8 +9,12 @@ public struct ListenerConfiguration: Sendable {
     public var socketGroup: String?
     /// Connections beyond this are closed as soon as they are accepted.
     public var maximumConnections = 4_096
-    /// The same for one address of a peer; Unix sockets have none.
+    /// The same for one address of a peer (of IPv6, one /64); Unix sockets have none.
     public var maximumConnectionsPerPeer = 1_024
+    /// Proxies in these networks begin each connection with a PROXY header, which tells the client's address. Nobody else may.
+    public var proxies: [Network] = []
+    /// Encrypts every connection from its first octet on.
+    public var tls: ServerTLS?
     /// Connections the kernel keeps waiting.
     public var backlog: Int32 = 1_024
     /// How long requests in flight may take to finish once the listener stops; what is left then is cut.

@@ -1,3 +1,4 @@
+public import DoorKit
 public import LatchkeyCore
 public import Logging
 public import NIOCore
@@ -25,7 +26,7 @@ public struct DovecotDoor: Sendable {
     }
 
     /// Adds the door's handler to a new connection, on its event loop.
-    public func serve(_ channel: any Channel) throws {
+    public func serve(_ channel: any Channel, _ peer: Peer) throws {
         var random = SystemRandomNumberGenerator()
         let greeting = Greeting(
             processID: UInt32(getpid()), connectionID: connections.next(),

@@ -1,3 +1,4 @@
+public import DoorKit
 public import LatchkeyCore
 public import NIOCore
 import NIOHTTP1
@@ -19,9 +20,9 @@ public struct HTTPDoor: Sendable {
     }
 
     /// Serves one connection; to be called on its event loop before its first octet is read.
-    public func serve(_ channel: any Channel) throws {
+    public func serve(_ channel: any Channel, _ peer: Peer) throws {
         let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: Self.limits)
-        let exchange = Exchange(wording: wording, peerIsTrusted: trusts(channel))
+        let exchange = Exchange(wording: wording, peerIsTrusted: trusts(peer))
         try channel.pipeline.syncOperations.addHandlers([
             ByteToMessageHandler(decoder), HTTPConnection(self, exchange: exchange, eventLoop: channel.eventLoop),
         ])
@@ -36,9 +37,9 @@ public struct HTTPDoor: Sendable {
         return limits
     }
 
-    private func trusts(_ channel: any Channel) -> Bool {
-        if case .unixDomainSocket = channel.localAddress { return true }
-        guard let address = channel.remoteAddress?.ipAddress.flatMap({ IPAddress($0) }) else { return false }
+    /// Whoever may open a Unix socket is trusted by its mode.
+    private func trusts(_ peer: Peer) -> Bool {
+        guard let address = peer.address else { return true }
         return configuration.trustedNetworks.contains { $0.contains(address) }
     }
 }

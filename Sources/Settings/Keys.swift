@@ -16,9 +16,27 @@ extension Key {
             "portal.url", \.portal.url, .url,
             "What browsers call the portal. Set-up links begin with it, and forms from any other origin are refused. Without it the portal serves its own machine only, as `http://localhost`."
         ),
+        .one(
+            "tls.certificate", \.tls.certificate, .file,
+            "The certificate of the doors that encrypt, in PEM, followed by those that lead to its issuer. A renewed one is taken into use within seconds, or at once on SIGHUP."
+        ),
+        .one("tls.key", \.tls.key, .file, "The certificate's private key, in PEM, not encrypted."),
+        .one(
+            "doors.maximum-connections", \.doors.maximumConnections, .count,
+            "Connections that each door's address takes at once; further ones are closed."),
+        .one(
+            "doors.maximum-connections-per-address", \.doors.maximumConnectionsPerAddress, .count,
+            "The same for one address that connects (of IPv6, one /64)."),
         .list(
             "doors.http.listen", \.doors.http.listen, .addressOrSocket,
-            "Where the HTTP door listens. It speaks no TLS: keep it on this machine or behind a proxy. An empty list closes it."
+            "Where the HTTP door listens in the clear: keep it on this machine or behind a proxy. An empty list closes it."
+        ),
+        .list(
+            "doors.http.tls-listen", \.doors.http.tlsListen, .address,
+            "Where the HTTP door listens with TLS."),
+        .list(
+            "doors.http.proxies", \.doors.http.proxies, .network,
+            "Networks of load balancers that begin each connection with a PROXY header (version 1 or 2), which tells whose it is."
         ),
         .list(
             "doors.http.trusted", \.doors.http.trusted, .network,

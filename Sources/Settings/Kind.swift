@@ -41,10 +41,23 @@ extension Kind where Value == Network {
         noun: "network", form: "192.0.2.0/24 or 2001:db8::/32", read: { Network($0) }, write: \.description)
 }
 
+extension Kind where Value == Int {
+    /// 1 to a million.
+    static let count = Kind(
+        noun: "number", form: "a whole number from 1 to 1000000",
+        read: { text in
+            let isNumber = (1...7).contains(text.utf8.count) && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+            return isNumber ? Int(text).flatMap { (1...1_000_000).contains($0) ? $0 : nil } : nil
+        }, write: \.description)
+}
+
 extension Kind where Value == String {
     static let directory = Kind(
         noun: "absolute path", form: "/var/lib/latchkey",
         read: { $0.hasPrefix("/") && !$0.utf8.contains(0) ? $0 : nil }, write: { $0 })
+    static let file = Kind(
+        noun: "absolute path", form: "/etc/latchkey/tls.pem",
+        read: { $0.hasPrefix("/") && !$0.hasSuffix("/") && !$0.utf8.contains(0) ? $0 : nil }, write: { $0 })
     static let group = Kind(
         noun: "group name", form: "postfix",
         read: { text in

@@ -7,6 +7,7 @@ public struct Settings: Hashable, Sendable {
     /// Added to login names that come without one, and shown in the portal.
     public var domain: String?
     public var portal = Portal()
+    public var tls = TLS()
     public var doors = Doors()
     public var audit = Audit()
     public var log = Log()
@@ -20,13 +21,25 @@ public struct Settings: Hashable, Sendable {
         public var url: String?
     }
 
+    /// The certificate of every door that encrypts. Both or neither.
+    public struct TLS: Hashable, Sendable {
+        public var certificate: String?
+        public var key: String?
+    }
+
     public struct Doors: Hashable, Sendable {
+        /// Of each listener.
+        public var maximumConnections = 4_096
+        public var maximumConnectionsPerAddress = 1_024
         public var http = HTTP()
         public var dovecot = Dovecot()
     }
 
     public struct HTTP: Hashable, Sendable {
         public var listen = [ListenAddress.tcp(host: "127.0.0.1", port: 8090)]
+        public var tlsListen: [ListenAddress] = []
+        /// Who begins each connection with a PROXY header.
+        public var proxies: [Network] = []
         /// Reverse proxies of our own: they may ask without a token.
         public var trusted = ["127.0.0.0/8", "::1"].compactMap { Network($0) }
     }

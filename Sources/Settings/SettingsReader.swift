@@ -83,21 +83,44 @@ private struct SettingsReader {
 
     /// Each value may be good and two of them not.
     mutating func checkTogether() {
+        checkAddresses()
+        if let reason = settings.needForCertificate, settings.tls.certificate == nil {
+            refuse("tls.certificate", near: reason, "\(reason) needs a certificate: give tls.certificate and tls.key")
+        } else if (settings.tls.certificate == nil) != (settings.tls.key == nil) {
+            let missing = settings.tls.key == nil ? "tls.key" : "tls.certificate"
+            refuse(missing, near: "tls.certificate", "tls.certificate and tls.key are given together")
+        }
+    }
+
+    private mutating func checkAddresses() {
         var taken: [ListenAddress: String] = [:]
-        let listeners = [
-            ("portal.listen", [settings.portal.listen]), ("doors.http.listen", settings.doors.http.listen),
-            ("doors.dovecot.listen", settings.doors.dovecot.listen),
-        ]
-        for (path, endpoints) in listeners {
+        for (path, endpoints) in settings.listeners {
             for endpoint in endpoints where !endpoint.isAnyPort {
                 if let other = taken.updateValue(path, forKey: endpoint) {
-                    let place = places[path] ?? places[other] ?? path
-                    problems.append(
-                        InvalidSettings.Problem(
-                            place, key: path, "\(endpoint) is taken by \(other) already: choose another port or path"))
+                    refuse(path, near: other, "\(endpoint) is taken by \(other) already: choose another port or path")
                 }
             }
         }
+    }
+
+    /// A problem of the key `path`, or of what it lacks: told where it stands, else where the other key does.
+    private mutating func refuse(_ path: String, near other: String, _ text: String) {
+        problems.append(InvalidSettings.Problem(places[path] ?? places[other] ?? path, key: path, text))
+    }
+}
+
+extension Settings {
+    /// Every key that gives addresses to listen on, with them.
+    fileprivate var listeners: [(path: String, addresses: [ListenAddress])] {
+        [
+            ("portal.listen", [portal.listen]), ("doors.http.listen", doors.http.listen),
+            ("doors.http.tls-listen", doors.http.tlsListen), ("doors.dovecot.listen", doors.dovecot.listen),
+        ]
+    }
+
+    /// A key whose value can only be had with a certificate.
+    fileprivate var needForCertificate: String? {
+        listeners.first { $0.path.hasSuffix(".tls-listen") && !$0.addresses.isEmpty }?.path
     }
 }
 

@@ -32,7 +32,7 @@ struct DoorServer: AsyncParsableCommand {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let listener = try await DoorListener.bind(
             ListenAddress("unix:" + socket), group: group, logger: logger
-        ) { try door.serve($0) }
+        ) { try door.serve($0, $1) }
         print("ready")
         fflush(nil)
         let writing = Task { await journal.run() }

@@ -1,9 +1,7 @@
 import Accounts
 import ArgumentParser
 import DoorKit
-import DovecotDoor
 import Foundation
-import HTTPDoor
 import Keyring
 import LatchkeyCore
 import Logging
@@ -52,13 +50,15 @@ struct Server {
             store: store, keys: house.keyring.verifierKeys, journal: journal, portalPasswords: passwordCheck,
             defaultDomain: settings.domain, now: currentTime)
 
-        let doors = try await bindDoors(verifier: verifier, directory: store, group: group)
+        let tls = try serverTLS()
+        let doors = try await bindDoors(verifier: verifier, store: store, tls: tls, group: group)
         let ready = Readiness()
         let portal = try portal(broadcast: broadcast, ready: ready)
 
         // Started in this order, stopped in the reverse: the journal outlives whoever writes to it.
         let services: [any ServiceLifecycle.Service] =
-            [BackgroundTask { await journal.run() }, BackgroundTask { await passwordCheck.run() }] + doors
+            [BackgroundTask { await journal.run() }, BackgroundTask { await passwordCheck.run() }]
+            + (tls.map { [CertificateWatch(tls: $0, logger: logger)] } ?? []) + doors
             + [portal, Announcement(house: house, doors: doors, ready: ready)]
         let lifecycle = ServiceGroup(
             configuration: ServiceGroupConfiguration(
@@ -75,38 +75,23 @@ struct Server {
 
 extension Server {
     private func bindDoors(
-        verifier: any Verifier, directory: any RelyingServiceDirectory, group: MultiThreadedEventLoopGroup
+        verifier: any Verifier, store: SQLiteCredentialStore, tls: ServerTLS?, group: MultiThreadedEventLoopGroup
     ) async throws -> [BoundDoor] {
-        let settings = house.settings.doors
-        var doors: [BoundDoor] = []
         do {
-            var configuration = HTTPDoor.Configuration()
-            configuration.trustedNetworks = settings.http.trusted
-            let http = HTTPDoor(verifier: verifier, directory: directory, configuration: configuration)
-            for address in settings.http.listen {
-                let listener = try await DoorListener.bind(address, group: group, logger: logger) {
-                    try http.serve($0)
-                }
-                doors.append(BoundDoor(name: "http", listener: listener))
-            }
-            let dovecot = DovecotDoor(
-                verifier: verifier,
-                configuration: DovecotDoor.Configuration(temporaryFailure: settings.dovecot.doorTemporaryFailure),
-                logger: logger)
-            var sockets = ListenerConfiguration()
-            sockets.socketGroup = settings.dovecot.socketGroup
-            for address in settings.dovecot.listen {
-                let listener = try await DoorListener.bind(
-                    address, configuration: sockets, group: group, logger: logger
-                ) {
-                    try dovecot.serve($0)
-                }
-                doors.append(BoundDoor(name: "dovecot", listener: listener))
-            }
-            return doors
+            return try await Doorway(
+                house: house, verifier: verifier, store: store, tls: tls, group: group, logger: logger
+            ).bindAll()
         } catch let error as BindError {
-            for door in doors { await door.listener.stop() }
             throw CommandFailure(text: error.description)
+        }
+    }
+
+    private func serverTLS() throws(CommandFailure) -> ServerTLS? {
+        guard let certificate = house.settings.tls.certificate, let key = house.settings.tls.key else { return nil }
+        do throws(TLSFilesError) {
+            return try ServerTLS(ServerTLS.Files(certificate: certificate, key: key))
+        } catch {
+            throw .configuration("tls: \(error)")
         }
     }
 
@@ -126,14 +111,6 @@ extension Server {
             broadcast: broadcast, now: currentTime, logger: logger)
         return ListeningPortal(portal: portal, address: settings.portal.listen)
     }
-}
-
-/// A door that has its address already: what keeps it from listening is told before anything runs.
-struct BoundDoor: ServiceLifecycle.Service {
-    let name: String
-    let listener: DoorListener
-
-    func run() async throws { try await listener.run() }
 }
 
 /// The portal. What keeps it from listening is told as a door's would be.
@@ -201,15 +178,5 @@ struct Readiness: Sendable {
 
     func portalAddress() async -> ListenAddress? {
         await addresses.first { _ in true }
-    }
-}
-
-extension Settings.Dovecot {
-    fileprivate var doorTemporaryFailure: DovecotDoor.TemporaryFailure {
-        switch temporaryFailure {
-        case .automatic: .automatic
-        case .close: .close
-        case .reply: .reply
-        }
     }
 }

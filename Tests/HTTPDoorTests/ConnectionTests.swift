@@ -1,4 +1,5 @@
 import DoorKit
+import DoorTesting
 import Foundation
 import LatchkeyCore
 import LatchkeyTesting
@@ -163,12 +164,10 @@ struct ConnectionTests {
 
     @Test("a peer on a Unix socket is trusted")
     func unixSocket() async throws {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "latchkey-\(UUID())")
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: directory) }
-        let address = ListenAddress.unix(path: directory.appending(path: "http").path)
-        let answer = try await withListener(door(), on: address) { address in
-            try await talk(to: address, question.replacing("Host: lk", with: "Host: lk\r\nConnection: close"))
+        let directory = try TemporaryDirectory()
+        let address = ListenAddress.unix(path: directory.path("http"))
+        let answer = try await withListener(on: address, serve: door().serve) { listener in
+            try await talk(to: listener.address, question.replacing("Host: lk", with: "Host: lk\r\nConnection: close"))
         }
         #expect(status(answer) == "HTTP/1.1 200")
     }

@@ -1,4 +1,5 @@
 import DoorKit
+import DoorTesting
 import Foundation
 import LatchkeyCore
 import NIOCore
@@ -13,8 +14,8 @@ struct DialogueTests {
     func transcript(_ transcript: Transcript, elsewhere: Bool) async throws {
         let verifier = try ScriptedVerifier(elsewhere: elsewhere)
         let door = HTTPDoor(verifier: verifier, directory: try ScriptedDirectory(elsewhere: elsewhere))
-        let answer = try await withListener(door) { address in
-            try await talk(to: address, transcript.request)
+        let answer = try await withListener(serve: door.serve) { listener in
+            try await talk(to: listener.address, transcript.request)
         }
         #expect(answer.replacing("\r\n", with: "\n") == transcript.answer)
         #expect(verifier.questions == transcript.questions)

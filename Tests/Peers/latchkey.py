@@ -18,6 +18,14 @@ BINARY = Path(os.environ.get("LATCHKEY", ROOT / ".build/debug/latchkey")).absolu
 DOMAIN = "example.com"
 
 
+def overlaid(below: dict, above: dict) -> dict:
+    """`below` with every value of `above` in its place; groups of settings are joined."""
+    return below | {
+        name: overlaid(below[name], value) if isinstance(value, dict) and name in below else value
+        for name, value in above.items()
+    }
+
+
 @dataclass(frozen=True)
 class AppPassword:
     id: str
@@ -37,7 +45,10 @@ class Refused(Exception):
 class Latchkey:
     """One installation in `place`: data, configuration, a server that can be stopped, killed and started again."""
 
-    def __init__(self, place: Path, *, group: int | None = None, durability: str = "strict"):
+    def __init__(
+        self, place: Path, *, group: int | None = None, durability: str = "strict", doors: dict | None = None, **settings
+    ):
+        """`doors` and further `settings` are laid over what every test has, group by group."""
         if not BINARY.exists():
             raise FileNotFoundError(f"{BINARY} is missing: swift build --product latchkey, or set LATCHKEY")
         self.place = place
@@ -49,19 +60,18 @@ class Latchkey:
         self.run("init", "--domain", DOMAIN)
         # In the place of what init wrote, so that the commands, which are only told the data directory, read it too.
         self.configuration = self.data / "latchkey.yaml"
-        self.configuration.write_text(
-            f"data: {self.data}\n"
-            f"domain: {DOMAIN}\n"
-            "portal:\n"
-            "  listen: 127.0.0.1:0\n"
-            "doors:\n"
-            "  http:\n"
-            "    listen: [127.0.0.1:0]\n"
-            "  dovecot:\n"
-            f"    listen: ['unix:{self.socket}', '127.0.0.1:0']\n"
-            "audit:\n"
-            f"  durability: {durability}\n"
-        )
+        base = {
+            "data": str(self.data),
+            "domain": DOMAIN,
+            "portal": {"listen": "127.0.0.1:0"},
+            "doors": {
+                "http": {"listen": ["127.0.0.1:0"]},
+                "dovecot": {"listen": [f"unix:{self.socket}", "127.0.0.1:0"]},
+            },
+            "audit": {"durability": durability},
+        }
+        # JSON is YAML.
+        self.configuration.write_text(json.dumps(overlaid(base, {"doors": doors or {}, **settings}), indent=2))
 
     # The server
 
@@ -128,7 +138,11 @@ class Latchkey:
 
     @property
     def dovecot_port(self) -> int:
-        return int(self._announcement(r"door dovecot 127\.0\.0\.1:(\d+)"))
+        return self.port("dovecot")
+
+    def port(self, door: str) -> int:
+        """Where a door listens on 127.0.0.1."""
+        return int(self._announcement(rf"door {door} 127\.0\.0\.1:(\d+)"))
 
     def _announcement(self, pattern: str) -> str:
         found = re.search(pattern, self.announced)

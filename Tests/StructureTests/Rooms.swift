@@ -11,7 +11,9 @@ let allowedImports: [String: Set<String>] = [
     "Accounts": ["LatchkeyCore", "Keyring", "TOTP", "Crypto"],
     "Storage": ["LatchkeyCore", "Keyring", "Accounts", "Crypto", "Foundation", "GRDB", "GRDBSQLite"],
     "SASL": ["LatchkeyCore", "Glibc", "Musl"],
-    "DoorKit": ["LatchkeyCore", "NIOCore", "NIOPosix", "Logging", "ServiceLifecycle", "Glibc", "Musl"],
+    "DoorKit": [
+        "LatchkeyCore", "NIOCore", "NIOPosix", "NIOSSL", "NIOTLS", "Logging", "ServiceLifecycle", "Glibc", "Musl",
+    ],
     "DovecotDoor": ["LatchkeyCore", "SASL", "DoorKit", "NIOCore", "Logging", "Glibc", "Musl"],
     "HTTPDoor": ["LatchkeyCore", "DoorKit", "Foundation", "NIOCore", "NIOHTTP1", "Logging"],
     "Portal": [
@@ -21,6 +23,7 @@ let allowedImports: [String: Set<String>] = [
     ],
     "Settings": ["LatchkeyCore", "Foundation", "Yams"],
     "LatchkeyTesting": ["LatchkeyCore", "Keyring", "Accounts", "Storage", "Foundation"],
+    "DoorTesting": ["LatchkeyCore", "DoorKit", "NIOCore", "NIOPosix", "Logging"],
     // Only these two see everything.
     "latchkey": [
         "LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "DoorKit", "DovecotDoor", "HTTPDoor", "Portal",

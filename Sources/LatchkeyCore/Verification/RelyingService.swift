@@ -1,16 +1,22 @@
-/// A server of the organisation that may ask through the HTTP door, known by a bearer token.
+/// A server of the organisation that may ask through the HTTP door or read the directory, known by a bearer token.
 public struct RelyingService: Hashable, Sendable {
     public let id: Identifier<RelyingService>
     /// What an administrator called it, for example `nginx on web1`.
     public let name: String
     /// The services it may ask about; empty means any.
     public let services: Set<Service>
+    /// Whether it may search the directory: see who there is and who belongs together.
+    public let mayReadDirectory: Bool
     public let created: Timestamp
 
-    public init(id: Identifier<RelyingService>, name: String, services: Set<Service>, created: Timestamp) {
+    public init(
+        id: Identifier<RelyingService>, name: String, services: Set<Service>, mayReadDirectory: Bool = false,
+        created: Timestamp
+    ) {
         self.id = id
         self.name = name
         self.services = services
+        self.mayReadDirectory = mayReadDirectory
         self.created = created
     }
 

@@ -1,0 +1,23 @@
+public import LatchkeyCore
+import NIOCore
+
+/// Who is at the other end of a connection, as far as its transport tells.
+public struct Peer: Hashable, Sendable {
+    /// Nil on a Unix socket. From a proxy that speaks the PROXY protocol, the address that it tells.
+    public let address: IPAddress?
+    /// The connection is encrypted, by our own TLS.
+    public let isEncrypted: Bool
+
+    public init(address: IPAddress?, isEncrypted: Bool = false) {
+        self.address = address
+        self.isEncrypted = isEncrypted
+    }
+
+    /// On this machine: a Unix socket or a loopback address. What is sent in the clear then crosses no network.
+    public var isLocal: Bool { address?.isLoopback ?? true }
+}
+
+extension SocketAddress {
+    /// Nil for a Unix socket.
+    var ip: IPAddress? { ipAddress.flatMap { IPAddress($0) } }
+}

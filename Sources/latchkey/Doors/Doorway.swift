@@ -1,0 +1,61 @@
+import DoorKit
+import LatchkeyCore
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Settings
+import Storage
+
+/// What every door is made with, and how each gets its addresses. What keeps one from listening is told before anything runs.
+struct Doorway {
+    let house: Installation
+    let verifier: any Verifier
+    let store: SQLiteCredentialStore
+    /// Nil if no certificate is configured.
+    let tls: ServerTLS?
+    let group: MultiThreadedEventLoopGroup
+    let logger: Logger
+
+    /// Every door that has an address; if one cannot listen, none does.
+    func bindAll() async throws(BindError) -> [BoundDoor] {
+        var doors: [BoundDoor] = []
+        do throws(BindError) {
+            for bind in [bindHTTP, bindDovecot] { doors += try await bind() }
+            return doors
+        } catch {
+            for door in doors { await door.listener.stop() }
+            throw error
+        }
+    }
+
+    /// A listener for each address; if one cannot listen, none does.
+    func bind(
+        _ name: String, at addresses: [ListenAddress], _ configuration: ListenerConfiguration,
+        serve: @escaping @Sendable (any Channel, Peer) throws -> Void
+    ) async throws(BindError) -> [BoundDoor] {
+        var configuration = configuration
+        configuration.maximumConnections = house.settings.doors.maximumConnections
+        configuration.maximumConnectionsPerPeer = house.settings.doors.maximumConnectionsPerAddress
+        var doors: [BoundDoor] = []
+        for address in addresses {
+            do throws(BindError) {
+                let listener = try await DoorListener.bind(
+                    address, configuration: configuration, group: group, logger: logger, serve: serve)
+                doors.append(BoundDoor(name: name, listener: listener))
+            } catch {
+                for door in doors { await door.listener.stop() }
+                throw error
+            }
+        }
+        return doors
+    }
+}
+
+/// A door that has its address already.
+struct BoundDoor: ServiceLifecycle.Service {
+    let name: String
+    let listener: DoorListener
+
+    func run() async throws { try await listener.run() }
+}

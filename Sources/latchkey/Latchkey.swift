@@ -12,11 +12,13 @@ struct Latchkey: AsyncParsableCommand {
         version: version,
         subcommands: [
             Initialise.self, Serve.self, CheckConfiguration.self, AccountCommand.self, AppPasswordCommand.self,
-            Verify.self, ServiceTokenCommand.self, AuditCommand.self, Explain.self,
+            Verify.self, ServiceTokenCommand.self, AuditCommand.self, Explain.self, SnippetCommand.self, Doctor.self,
         ])
 
     /// Errors go to standard error as one line: 64 for wrong usage, 78 for wrong configuration (sysexits.h), 1 for the rest.
     static func main() async {
+        // Whatever is made, databases and keys above all, is for this user alone; sockets are opened to their group one by one.
+        umask(0o077)
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

@@ -11,8 +11,9 @@ struct Latchkey: AsyncParsableCommand {
         abstract: "Gives every application its own key.",
         version: version,
         subcommands: [
-            Initialise.self, Serve.self, CheckConfiguration.self, AccountCommand.self, AppPasswordCommand.self,
-            Verify.self, ServiceTokenCommand.self, AuditCommand.self, Explain.self, SnippetCommand.self, Doctor.self,
+            Initialise.self, Serve.self, CheckConfiguration.self, Doctor.self, SnippetCommand.self, AccountCommand.self,
+            GroupCommand.self, AppPasswordCommand.self, Verify.self, ServiceTokenCommand.self, AuditCommand.self,
+            Explain.self,
         ])
 
     /// Errors go to standard error as one line: 64 for wrong usage, 78 for wrong configuration (sysexits.h), 1 for the rest.

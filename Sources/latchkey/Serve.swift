@@ -2,6 +2,7 @@ import Accounts
 import ArgumentParser
 import DoorKit
 import Foundation
+import HTTPDoor
 import Keyring
 import LatchkeyCore
 import Logging
@@ -51,7 +52,9 @@ struct Server {
             defaultDomain: settings.domain, now: currentTime)
 
         let tls = try serverTLS()
-        let doors = try await bindDoors(verifier: verifier, store: store, tls: tls, group: group)
+        let mailBackEnds = try MailBackEnds(settings.doors.http.nginxMail)
+        let doors = try await bindDoors(
+            verifier: verifier, store: store, tls: tls, mailBackEnds: mailBackEnds, group: group)
         let ready = Readiness()
         let portal = try portal(broadcast: broadcast, ready: ready)
 
@@ -75,11 +78,13 @@ struct Server {
 
 extension Server {
     private func bindDoors(
-        verifier: any Verifier, store: SQLiteCredentialStore, tls: ServerTLS?, group: MultiThreadedEventLoopGroup
+        verifier: any Verifier, store: SQLiteCredentialStore, tls: ServerTLS?, mailBackEnds: MailBackEnds,
+        group: MultiThreadedEventLoopGroup
     ) async throws -> [BoundDoor] {
         do {
             return try await Doorway(
-                house: house, verifier: verifier, store: store, tls: tls, group: group, logger: logger
+                house: house, verifier: verifier, store: store, tls: tls, mailBackEnds: mailBackEnds, group: group,
+                logger: logger
             ).bindAll()
         } catch let error as BindError {
             throw CommandFailure(text: error.description)

@@ -1,4 +1,5 @@
 import DoorKit
+import HTTPDoor
 import LatchkeyCore
 import Logging
 import NIOCore
@@ -14,6 +15,7 @@ struct Doorway {
     let store: SQLiteCredentialStore
     /// Nil if no certificate is configured.
     let tls: ServerTLS?
+    let mailBackEnds: MailBackEnds
     let group: MultiThreadedEventLoopGroup
     let logger: Logger
 

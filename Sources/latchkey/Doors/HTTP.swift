@@ -8,7 +8,8 @@ extension Doorway {
         let settings = house.settings.doors.http
         var configuration = HTTPDoor.Configuration()
         configuration.trustedNetworks = settings.trusted
-        let door = HTTPDoor(verifier: verifier, directory: store, configuration: configuration)
+        configuration.mail = mailBackEnds
+        let door = HTTPDoor(verifier: verifier, directory: store, configuration: configuration, logger: logger)
         var listener = ListenerConfiguration()
         listener.proxies = settings.proxies
         let plain = try await bind("http", at: settings.listen, listener, serve: door.serve)

@@ -65,7 +65,9 @@ private func answer(_ question: MailQuestion) {
 /// Tells somebody of this name that they are who they say.
 private func answer(_ name: String) {
     guard let login = LoginName(name) else { return }
-    let acceptance = Acceptance(account: .nobody, login: login, name: name, appPassword: .nobody)
+    let acceptance = Acceptance(
+        account: .nobody, login: login, name: name, appPassword: .nobody,
+        groups: name.split(separator: " ").compactMap { GroupName(String($0)) })
     check(Wording(HTTPDoor.Configuration()).identity(of: acceptance))
     check(Wording.accepted(acceptance))
 }

@@ -44,7 +44,8 @@ struct Wording: Sendable {
         append(user, login)
         append(name, acceptance.name)
         append(email, login.utf8.contains(UInt8(ascii: "@")) ? login : "")
-        append(groups, "")
+        // Commas between, as Authelia has it: no name of a group holds one.
+        append(groups, acceptance.groups.lazy.map(\.text).joined(separator: ","))
         return Response(.ok, fields: fields)
     }
 
@@ -87,8 +88,10 @@ struct Wording: Sendable {
         Response(
             .ok,
             json: JSONObject([
-                "verdict": "accepted", "account": acceptance.account.description, "login": acceptance.login.text,
-                "name": acceptance.name, "app_password": acceptance.appPassword.description,
+                "verdict": "accepted", "account": .text(acceptance.account.description),
+                "login": .text(acceptance.login.text), "name": .text(acceptance.name),
+                "groups": .list(acceptance.groups.map(\.text)),
+                "app_password": .text(acceptance.appPassword.description),
             ]))
     }
 
@@ -99,11 +102,11 @@ struct Wording: Sendable {
         fields: Array("WWW-Authenticate: Bearer realm=\"latchkey\"\r\n".utf8))
 
     static func unreadable(_ problem: VerifyQuestion.Unreadable) -> Response {
-        Response(.badRequest, json: JSONObject(["error": problem.line]))
+        Response(.badRequest, json: JSONObject(["error": .text(problem.line)]))
     }
 
     static func mayNotAsk(about service: Service) -> Response {
-        Response(.forbidden, json: JSONObject(["error": outOfScope(service)]))
+        Response(.forbidden, json: JSONObject(["error": .text(outOfScope(service))]))
     }
 
     static func outOfScope(_ service: Service) -> String {

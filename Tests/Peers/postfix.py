@@ -31,7 +31,7 @@ smtpd_error_sleep_time = 0
 smtpd_client_connection_count_limit = 0
 smtpd_tls_security_level = none
 smtpd_sasl_auth_enable = yes
-smtpd_sasl_type = dovecot
+smtpd_sasl_type = {sasl_type}
 smtpd_sasl_path = {sasl_path}
 smtpd_sasl_security_options = noanonymous
 smtpd_tls_auth_only = no
@@ -39,6 +39,7 @@ smtpd_relay_restrictions = permit_sasl_authenticated, reject
 # Everybody sends in the own name only.
 smtpd_sender_login_maps = regexp:{config}/sender_logins
 smtpd_sender_restrictions = reject_sender_login_mismatch
+{more}
 """
 
 MASTER = """\
@@ -77,8 +78,8 @@ class Postfix:
     #: Whoever serves its socket must let this group in.
     GROUP = "postfix"
 
-    def __init__(self, place: Path, sasl_path: str):
-        """`sasl_path`: as main.cf has it, `unix:/path` or `inet:host:port`."""
+    def __init__(self, place: Path, sasl_path: str, *, sasl_type: str = "dovecot", more: str = ""):
+        """`sasl_path`: as main.cf has it, `unix:/path` or `inet:host:port` for Dovecot's type. `more`: further lines of main.cf."""
         if os.geteuid() != 0:
             raise PermissionError("Postfix can only be started by root")
         self.postfix = find_program("postfix", "postfix")
@@ -89,7 +90,8 @@ class Postfix:
         for own, owner in (("queue", "root"), ("lib", "postfix")):
             (self.place / own).mkdir()
             os.chown(self.place / own, pwd.getpwnam(owner).pw_uid, -1)
-        values = {"config": self.config, "place": self.place, "sasl_path": sasl_path, "port": self.port}
+        values = {"config": self.config, "place": self.place, "port": self.port}
+        values |= {"sasl_path": sasl_path, "sasl_type": sasl_type, "more": more}
         (self.config / "main.cf").write_text(MAIN.format(**values))
         (self.config / "sender_logins").write_text("/^(.+)$/ $1\n")
         (self.config / "master.cf").write_text(MASTER.format(**values))

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from latchkey import ROOT, AppPassword, Latchkey
+from packages import unpacked
 from places import Place
 from processes import Program, free_port, is_listening
 
@@ -63,19 +64,10 @@ latchkey_login:
 def exim_binary() -> Path:
     binary = ROOT / ".build/peers/exim4"
     if not binary.exists():
-        with Place() as download:
-            try:
-                subprocess.run(
-                    ["apt-get", "download", PACKAGE], cwd=download.path, check=True, capture_output=True, text=True
-                )
-            except subprocess.CalledProcessError as failure:
-                raise FileNotFoundError(f"{PACKAGE} cannot be fetched: apt-get update\n{failure.stderr}") from failure
-            [package] = download.path.glob("*.deb")
-            subprocess.run(["dpkg-deb", "-x", package, download.path], check=True)
-            binary.parent.mkdir(parents=True, exist_ok=True)
-            # A copy: the set-user-ID bit, which would keep nss_wrapper out, stays behind.
-            shutil.copyfile(download.path / "usr/sbin/exim4", binary)
-            binary.chmod(0o755)
+        binary.parent.mkdir(parents=True, exist_ok=True)
+        # A copy: the set-user-ID bit, which would keep nss_wrapper out, stays behind.
+        shutil.copyfile(unpacked(PACKAGE) / "usr/sbin/exim4", binary)
+        binary.chmod(0o755)
     loaded = subprocess.run(["ldd", binary], check=True, capture_output=True, text=True).stdout
     missing = [line.split()[0] for line in loaded.splitlines() if "not found" in line]
     if missing:

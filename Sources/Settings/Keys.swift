@@ -64,6 +64,25 @@ extension Key {
         .one(
             "doors.dovecot.socket-group", \.doors.dovecot.socketGroup, .group,
             "The group that may use the Dovecot door's Unix sockets. Without it, the group that Latchkey runs in."),
+        .list(
+            "doors.saslauthd.listen", \.doors.saslauthd.listen, .socket,
+            "Where the saslauthd door listens for servers with Cyrus SASL (Postfix, Cyrus IMAP, OpenLDAP): the `mux` socket that they would find saslauthd at."
+        ),
+        .one(
+            "doors.saslauthd.realm", \.doors.saslauthd.realm, .choice("way with realms"),
+            "What becomes of the realm that comes beside a login: `join` makes `alice@example.com` of `alice` and `example.com`, `ignore` takes the login alone, and `require` joins and refuses a name without a realm."
+        ),
+        .one(
+            "doors.saslauthd.socket-group", \.doors.saslauthd.socketGroup, .group,
+            "The group that may use the saslauthd door's sockets, such as `sasl`. Without it, the group that Latchkey runs in."
+        ),
+        .one(
+            "check.socket", \.check.socket, .socket,
+            "Where the server listens for `latchkey check`. Without it, `latchkey.sock` in the data directory, which only root and Latchkey's own user can reach."
+        ),
+        .one(
+            "check.socket-group", \.check.socketGroup, .group,
+            "The group that may use that socket too. Without it, nobody but root and Latchkey's own user."),
         .one(
             "audit.durability", \.audit.durability, .choice("durability"),
             "When a sign-in is on the disk: `strict` before it is answered, `relaxed` at most 100 ms later."),

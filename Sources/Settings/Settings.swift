@@ -9,6 +9,7 @@ public struct Settings: Hashable, Sendable {
     public var portal = Portal()
     public var tls = TLS()
     public var doors = Doors()
+    public var check = Check()
     public var audit = Audit()
     public var log = Log()
 
@@ -33,6 +34,7 @@ public struct Settings: Hashable, Sendable {
         public var maximumConnectionsPerAddress = 1_024
         public var http = HTTP()
         public var dovecot = Dovecot()
+        public var saslauthd = Saslauthd()
     }
 
     public struct HTTP: Hashable, Sendable {
@@ -60,6 +62,25 @@ public struct Settings: Hashable, Sendable {
 
         public var listen: [ListenAddress] = []
         public var temporaryFailure = TemporaryFailure.automatic
+        public var socketGroup: String?
+    }
+
+    public struct Saslauthd: Hashable, Sendable {
+        /// What becomes of the realm that a relying server sends beside the login.
+        public enum Realm: String, CaseIterable, Sendable { case join, ignore, require }
+
+        /// Unix sockets only.
+        public var listen: [ListenAddress] = []
+        public var realm = Realm.join
+        public var socketGroup: String?
+    }
+
+    /// Where `latchkey check` finds the server.
+    public struct Check: Hashable, Sendable {
+        public static let defaultName = "latchkey.sock"
+
+        /// A Unix socket; nil for the one in the data directory.
+        public var socket: ListenAddress?
         public var socketGroup: String?
     }
 

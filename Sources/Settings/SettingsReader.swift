@@ -115,6 +115,7 @@ extension Settings {
         [
             ("portal.listen", [portal.listen]), ("doors.http.listen", doors.http.listen),
             ("doors.http.tls-listen", doors.http.tlsListen), ("doors.dovecot.listen", doors.dovecot.listen),
+            ("doors.saslauthd.listen", doors.saslauthd.listen), ("check.socket", check.socket.map { [$0] } ?? []),
         ]
     }
 

@@ -12,7 +12,8 @@ struct Latchkey: AsyncParsableCommand {
         version: version,
         subcommands: [
             Initialise.self, Serve.self, CheckConfiguration.self, Doctor.self, SnippetCommand.self, AccountCommand.self,
-            GroupCommand.self, AppPasswordCommand.self, Verify.self, ServiceTokenCommand.self, AuditCommand.self,
+            GroupCommand.self, AppPasswordCommand.self, Verify.self, Check.self, ServiceTokenCommand.self,
+            AuditCommand.self,
             Explain.self,
         ])
 
@@ -32,7 +33,9 @@ struct Latchkey: AsyncParsableCommand {
             Foundation.exit(error.code)
         } catch let error where exitCode(for: error) == .validationFailure {
             FileHandle.standardError.write(Data("latchkey: \(usage(error))\n".utf8))
-            Foundation.exit(ExitCode.validationFailure.rawValue)
+            // Whoever calls checkpassword knows that one's codes.
+            let isCheck = CommandLine.arguments.dropFirst().first == Check.name
+            Foundation.exit(isCheck ? CheckOutcome.misused.rawValue : ExitCode.validationFailure.rawValue)
         } catch {
             exit(withError: error)
         }

@@ -30,6 +30,20 @@ struct SnippetTests {
         }
     }
 
+    @Test("what runs a command finds the program and the socket; Cyrus SASL finds the door")
+    func commands() throws {
+        let data = ["LATCHKEY_DATA": "/var/lib/latchkey"]
+        let pam = try snippet("pam", data, "--service", "vpn").output
+        #expect(
+            pam.contains("/latchkey check --pam --socket /var/lib/latchkey/latchkey.sock --service vpn\n"), "\(pam)")
+        let moved = data.merging(["LATCHKEY_CHECK_SOCKET": "unix:/run/latchkey/check"]) { $1 }
+        let passdb = try snippet("dovecot-passdb", moved).output
+        #expect(passdb.contains("/latchkey check --checkpassword --socket /run/latchkey/check --\n"), "\(passdb)")
+        let mux = ["LATCHKEY_DOORS_SASLAUTHD_LISTEN": "unix:/run/saslauthd/mux"]
+        #expect(try snippet("cyrus-sasl", mux).output.contains("saslauthd_path: /run/saslauthd/mux\n"))
+        #expect(try snippet("pam", [:]).code == 78)
+    }
+
     @Test("a server that nobody wrote a snippet for is told with those that there are")
     func unknown() throws {
         let outcome = try snippet("sendmail", [:])

@@ -31,15 +31,15 @@ default_transport = discard:
 smtpd_error_sleep_time = 0
 smtpd_client_connection_count_limit = 0
 smtpd_tls_security_level = none
-smtpd_sasl_auth_enable = yes
-smtpd_sasl_type = dovecot
-smtpd_sasl_path = {sasl_path}
-smtpd_sasl_security_options = noanonymous
-smtpd_tls_auth_only = no
-smtpd_relay_restrictions = permit_sasl_authenticated, reject
 # Everybody sends in the own name only.
 smtpd_sender_login_maps = regexp:{config}/sender_logins
 smtpd_sender_restrictions = reject_sender_login_mismatch
+"""
+
+#: What a test has to say after Latchkey's own snippet: it speaks in the clear, and to nobody without a sign-in.
+AFTER = """
+smtpd_tls_auth_only = no
+smtpd_relay_restrictions = permit_sasl_authenticated, reject
 """
 
 MASTER = """\
@@ -78,8 +78,8 @@ class Postfix:
     #: Whoever serves its socket must let this group in.
     GROUP = "postfix"
 
-    def __init__(self, place: Path, sasl_path: str, *, port: int | None = None, options: Iterable[str] = ()):
-        """`sasl_path`: as main.cf has it, `unix:/path` or `inet:host:port`. `options`: further lines of main.cf."""
+    def __init__(self, place: Path, snippet: str, *, port: int | None = None, options: Iterable[str] = ()):
+        """`snippet`: what `latchkey snippet postfix` prints. `options`: further lines of main.cf."""
         if os.geteuid() != 0:
             raise PermissionError("Postfix can only be started by root")
         self.postfix = find_program("postfix", "postfix")
@@ -90,8 +90,9 @@ class Postfix:
         for own, owner in (("queue", "root"), ("lib", "postfix")):
             (self.place / own).mkdir()
             os.chown(self.place / own, pwd.getpwnam(owner).pw_uid, -1)
-        values = {"config": self.config, "place": self.place, "sasl_path": sasl_path, "port": self.port}
-        (self.config / "main.cf").write_text(MAIN.format(**values) + "".join(f"{option}\n" for option in options))
+        values = {"config": self.config, "place": self.place, "port": self.port}
+        further = "".join(f"{option}\n" for option in options)
+        (self.config / "main.cf").write_text(MAIN.format(**values) + snippet + AFTER + further)
         (self.config / "sender_logins").write_text("/^(.+)$/ $1\n")
         (self.config / "master.cf").write_text(MASTER.format(**values))
 

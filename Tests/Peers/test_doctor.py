@@ -28,6 +28,7 @@ def latchkey(place: Place) -> Iterator[Latchkey]:
     doors = {
         "http": {"listen": [f"127.0.0.1:{free_port()}"], "tls-listen": [f"127.0.0.1:{free_port()}"]},
         "dovecot": {"listen": [f"unix:{place.path}/auth", f"127.0.0.1:{free_port()}"]},
+        "saslauthd": {"listen": [f"unix:{place.path}/mux"]},
     }
     with Latchkey(place.path, doors=doors, tls=certificate(place.path, days=90)) as latchkey:
         yield latchkey
@@ -48,7 +49,7 @@ def test_a_running_installation_is_well_and_every_door_is_tried(latchkey: Latchk
     healthy, findings = examine(latchkey)
     assert healthy, findings
     doors = [check for check in findings if check.startswith("door ")]
-    assert len(doors) == 4
+    assert len(doors) == 5
     assert all("a wrong one does not" in findings[door]["text"] for door in doors)
     assert not any(account["login"].startswith("latchkey-doctor") for account in latchkey.ask("account", "list"))
 
@@ -57,7 +58,7 @@ def test_doors_that_nobody_serves_are_named_with_the_fix(latchkey: Latchkey):
     healthy, findings = examine(latchkey)
     assert not healthy
     bad = {check for check, finding in findings.items() if finding["state"] == "bad"}
-    assert len(bad) == 4 and all(check.startswith("door ") for check in bad)
+    assert len(bad) == 5 and all(check.startswith("door ") for check in bad)
     assert all("latchkey serve" in findings[check]["fix"] for check in bad)
 
 

@@ -64,7 +64,7 @@ def mail_house(place: Place, *, master: bool = False, **proxy: str) -> Iterator[
         stack.enter_context(dovecot)
         if not master:
             options = ["smtpd_authorized_xclient_hosts = 127.0.0.0/8"]
-            stack.enter_context(Postfix(place.path, f"unix:{latchkey.socket}", port=smtp, options=options))
+            stack.enter_context(Postfix(place.path, latchkey.snippet("postfix"), port=smtp, options=options))
         yield MailHouse(latchkey, stack.enter_context(MailProxy(place.path, door, **proxy)))
 
 

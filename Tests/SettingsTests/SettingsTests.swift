@@ -33,6 +33,11 @@ struct SettingsTests {
                   - localhost:12345
                 temporary-failure: close
                 socket-group: postfix
+              saslauthd:
+                listen: [unix:/run/saslauthd/mux]
+                realm: require
+                socket-group: sasl
+            check: { socket: "unix:/run/latchkey/check", socket-group: dovecot }
             audit: { durability: relaxed }
             log:
               level: debug
@@ -51,6 +56,11 @@ struct SettingsTests {
         expected.doors.dovecot.listen = [.unix(path: "/run/latchkey/auth"), .tcp(host: "localhost", port: 12345)]
         expected.doors.dovecot.temporaryFailure = .close
         expected.doors.dovecot.socketGroup = "postfix"
+        expected.doors.saslauthd.listen = [.unix(path: "/run/saslauthd/mux")]
+        expected.doors.saslauthd.realm = .require
+        expected.doors.saslauthd.socketGroup = "sasl"
+        expected.check.socket = .unix(path: "/run/latchkey/check")
+        expected.check.socketGroup = "dovecot"
         expected.audit.durability = .relaxed
         expected.log.level = .debug
         #expect(settings == expected)

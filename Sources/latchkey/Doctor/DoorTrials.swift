@@ -11,7 +11,7 @@ extension DoorTrial {
     static func all(_ settings: Settings.Doors) -> [DoorTrial] {
         settings.http.listen.map { http($0, isEncrypted: false) }
             + settings.http.tlsListen.map { http($0, isEncrypted: true) }
-            + settings.dovecot.listen.map { dovecot($0) }
+            + settings.dovecot.listen.map { dovecot($0) } + settings.saslauthd.listen.map { saslauthd($0) }
     }
 
     private static func http(_ address: ListenAddress, isEncrypted: Bool) -> DoorTrial {
@@ -29,6 +29,27 @@ extension DoorTrial {
             case "401": .refused
             case "503": .temporary
             default: .other(answer.trimmingCharacters(in: .whitespacesAndNewlines))
+            }
+        }
+    }
+
+    private static func saslauthd(_ address: ListenAddress) -> DoorTrial {
+        DoorTrial(check: "door saslauthd \(address)", address: address) { login, secret in
+            var request: [UInt8] = []
+            for text in [login, secret, service, ""] {
+                let length = UInt16(truncatingIfNeeded: text.utf8.count)  // some hundreds
+                request += [UInt8(length >> 8), UInt8(length & 0xff)]
+                request += text.utf8
+            }
+            let question = request
+            let answer = try await Client.connected(to: address) { client in
+                try await client.say(question)
+                return try await client.hearToTheEnd()
+            }
+            return switch String(decoding: answer.dropFirst(2).prefix(2), as: UTF8.self) {
+            case "OK": .accepted
+            case "NO": .refused
+            default: .temporary  // it closes without a word
             }
         }
     }

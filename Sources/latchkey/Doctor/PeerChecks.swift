@@ -23,7 +23,8 @@ struct PeerChecks {
 
     /// Every address of a door as it would stand in another program's configuration.
     private var addresses: [String] {
-        (settings.http.listen + settings.http.tlsListen + settings.dovecot.listen).map { address in
+        (settings.http.listen + settings.http.tlsListen + settings.dovecot.listen + settings.saslauthd.listen).map {
+            address in
             if case .unix(let path) = address { path } else { address.reachable }
         }
     }

@@ -14,6 +14,22 @@ struct Deployment {
             preferring: { if case .unix = $0 { true } else { false } })
     }
 
+    /// The path of the saslauthd door's first socket.
+    func saslauthd() throws(CommandFailure) -> String {
+        let address = try first(
+            settings.doors.saslauthd.listen, key: "doors.saslauthd.listen", example: "[unix:/run/saslauthd/mux]")
+        guard case .unix(let path) = address else { return "\(address)" }  // the setting has no others
+        return path
+    }
+
+    /// The path of the socket for `latchkey check`.
+    func check() throws(CommandFailure) -> String {
+        guard let path = settings.checkSocket else {
+            throw .configuration("check.socket: there is no data directory either: give --data DIRECTORY")
+        }
+        return path
+    }
+
     /// `http://127.0.0.1:8090`, for a server that can only ask over TCP.
     func http() throws(CommandFailure) -> String {
         let address = try first(

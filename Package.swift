@@ -69,6 +69,7 @@ let package = Package(
         room("DoorKit", ["LatchkeyCore", nioCore, nioPosix, nioTLS, nioSSL, logging, serviceLifecycle]),
         room("DovecotDoor", ["LatchkeyCore", "SASL", "DoorKit", nioCore, logging]),
         room("HTTPDoor", ["LatchkeyCore", "DoorKit", nioCore, nioHTTP1, logging]),
+        room("LDAPDoor", ["LatchkeyCore", "SASL", "DoorKit", nioCore, logging]),
         room(
             "Portal",
             [
@@ -82,8 +83,8 @@ let package = Package(
             name: "latchkey",
             dependencies: [
                 "LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "DoorKit", "DovecotDoor", "HTTPDoor",
-                "Portal",
-                "Settings", argumentParser, logging, nioCore, nioPosix, serviceLifecycle, unixSignals,
+                "LDAPDoor", "Portal", "Settings", argumentParser, logging, nioCore, nioPosix, serviceLifecycle,
+                unixSignals,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -122,6 +123,13 @@ let package = Package(
             "HTTPDoorTests",
             ["LatchkeyCore", "LatchkeyTesting", "DoorKit", "DoorTesting", "HTTPDoor", nioCore, nioEmbedded, logging],
             resources: [.copy("Transcripts")]),
+        tests(
+            "LDAPDoorTests",
+            [
+                "LatchkeyCore", "LatchkeyTesting", "DoorKit", "DoorTesting", "LDAPDoor", nioCore, nioEmbedded, nioSSL,
+                logging,
+            ],
+            resources: [.copy("Certificates")]),
         tests("KeyringTests", ["LatchkeyCore", "Keyring", "LatchkeyTesting"]),
         tests("TOTPTests", ["TOTP", "LatchkeyTesting", crypto], resources: [.copy("Vectors/totp-rfc6238.json")]),
         tests("AccountsTests", ["LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "LatchkeyTesting"]),

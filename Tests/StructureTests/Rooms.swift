@@ -16,6 +16,7 @@ let allowedImports: [String: Set<String>] = [
     ],
     "DovecotDoor": ["LatchkeyCore", "SASL", "DoorKit", "NIOCore", "Logging", "Glibc", "Musl"],
     "HTTPDoor": ["LatchkeyCore", "DoorKit", "Foundation", "NIOCore", "NIOHTTP1", "Logging"],
+    "LDAPDoor": ["LatchkeyCore", "SASL", "DoorKit", "NIOCore", "Logging", "Glibc", "Musl"],
     "Portal": [
         "LatchkeyCore", "Accounts", "CQRencode", "Crypto", "Foundation", "HTTPTypes", "Hummingbird", "Logging",
         "Mustache",
@@ -26,8 +27,8 @@ let allowedImports: [String: Set<String>] = [
     "DoorTesting": ["LatchkeyCore", "DoorKit", "NIOCore", "NIOPosix", "Logging"],
     // Only these two see everything.
     "latchkey": [
-        "LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "DoorKit", "DovecotDoor", "HTTPDoor", "Portal",
-        "Settings", "ArgumentParser", "Foundation", "Glibc", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle",
+        "LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "DoorKit", "DovecotDoor", "HTTPDoor",
+        "LDAPDoor", "Portal", "Settings", "ArgumentParser", "Foundation", "Glibc", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle",
         "UnixSignals",
     ],
     "latchkey-bench": [

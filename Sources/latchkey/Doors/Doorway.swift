@@ -21,7 +21,7 @@ struct Doorway {
     func bindAll() async throws(BindError) -> [BoundDoor] {
         var doors: [BoundDoor] = []
         do throws(BindError) {
-            for bind in [bindHTTP, bindDovecot] { doors += try await bind() }
+            for bind in [bindHTTP, bindDovecot, bindLDAP] { doors += try await bind() }
             return doors
         } catch {
             for door in doors { await door.listener.stop() }

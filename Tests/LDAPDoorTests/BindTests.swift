@@ -2,6 +2,7 @@ import DoorKit
 import LatchkeyCore
 import LatchkeyTesting
 import NIOCore
+import Synchronization
 import Testing
 
 @testable import LDAPDoor
@@ -124,7 +125,7 @@ struct BindTests {
     func batch() throws {
         let verifier = ScriptedVerifier()
         let stage = try Stage(door(verifier))
-        let binds = (1...50).flatMap { Wire.bind($0, "p\($0)", $0 % 2 == 0 ? "right" : "wrong") }
+        let binds: [UInt8] = (Int32(1)...50).flatMap { Wire.bind($0, "p\($0)", $0 % 2 == 0 ? "right" : "wrong") }
         let answers = try stage.say(binds + Self.whoAmI.replacingID(99))
         #expect(answers.dropLast() == (1...50).map { $0 % 2 == 0 ? "\($0) bind 0" : "\($0) \(refused)" }[...])
         #expect(answers.last == "99 extended 0 “dn:uid=p50@example.com,ou=people,dc=example,dc=com”")
@@ -147,7 +148,7 @@ struct BindTests {
     func outstanding() throws {
         let verifier = AskedVerifier()
         let stage = try Stage(door(verifier))
-        #expect(try stage.say((1...200).flatMap { Wire.bind($0, "ada", "wrong") }) == [])
+        #expect(try stage.say((Int32(1)...200).flatMap { Wire.bind($0, "ada", "wrong") }) == [])
         #expect(verifier.waiting == 64)
         var answers: [String] = []
         while verifier.answer(.refused(.unknown)) { answers += try Wire.lines(stage.heard()) }

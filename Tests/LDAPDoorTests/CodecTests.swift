@@ -118,7 +118,7 @@ struct BERTests {
         let some: [Int32] = [0, 1, -1, 127, 128, -128, -129, 255, 256, 32_767, 32_768, .max, .min]
         for number in some
             + (0..<500).map({ _ in Int32.random(in: .min ... .max, using: &rng) >> Int32.random(in: 0...31, using: &rng)
-                })
+            })
         {
             var writer = BERWriter()
             writer.write(number)

@@ -2,6 +2,7 @@ import DoorKit
 import DoorTesting
 import LatchkeyCore
 import NIOCore
+import Synchronization
 import Testing
 
 @testable import LDAPDoor
@@ -295,10 +296,10 @@ struct VisibilityTests {
     private static let base = "dc=example,dc=com"
 
     private func found(
-        by bind: [UInt8]?, _ directory: ListedDirectory? = nil, anonymousSearch: Bool = false,
+        by bind: [UInt8]?, anonymousSearch: Bool = false,
         _ search: Wire.Search = Wire.Search(base: base, attributes: ["member", "isActive"])
     ) async throws -> [String] {
-        let door = try door(ScriptedVerifier(), directory, anonymousSearch: anonymousSearch)
+        let door = try door(anonymousSearch: anonymousSearch)
         return try await withListener(serve: door.serve) { listener in
             try await Client.connected(to: listener.address) { client in
                 if let bind { _ = try await client.ask(bind, until: " bind 0") }

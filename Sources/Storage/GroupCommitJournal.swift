@@ -110,7 +110,7 @@ public final class GroupCommitJournal: SignInJournal {
                     try await digest()
                 }
                 last = position.end
-            } catch is CancellationError {
+            } catch  where Task.isCancelled {
                 return
             } catch {
                 report(error as? StoreError ?? StoreError("\(error)"))
@@ -120,7 +120,11 @@ public final class GroupCommitJournal: SignInJournal {
 
     /// Brings last uses and the index by account up to the log's end, a bounded transaction at a time.
     public func digest() async throws {
-        while try await database.transaction({ try EventDigest.advance($0) }) > 0 {}
+        var rest: Int64 = 1
+        while rest > 0, !Task.isCancelled {
+            // Detached from the caller's cancellation, which would break off the transaction.
+            rest = try await Task { [database] in try await database.transaction { try EventDigest.advance($0) } }.value
+        }
     }
 
     private func takeBatch() -> [Entry] {

@@ -11,12 +11,15 @@ struct Latchkey: AsyncParsableCommand {
         abstract: "Gives every application its own key.",
         version: version,
         subcommands: [
-            Initialise.self, Serve.self, CheckConfiguration.self, AccountCommand.self, GroupCommand.self,
-            AppPasswordCommand.self, Verify.self, ServiceTokenCommand.self, AuditCommand.self, Explain.self,
+            Initialise.self, Serve.self, CheckConfiguration.self, Doctor.self, SnippetCommand.self, AccountCommand.self,
+            GroupCommand.self, AppPasswordCommand.self, Verify.self, ServiceTokenCommand.self, AuditCommand.self,
+            Explain.self,
         ])
 
     /// Errors go to standard error as one line: 64 for wrong usage, 78 for wrong configuration (sysexits.h), 1 for the rest.
     static func main() async {
+        // Whatever is made, databases and keys above all, is for this user alone; sockets are opened to their group one by one.
+        umask(0o077)
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

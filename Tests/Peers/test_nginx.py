@@ -39,6 +39,8 @@ http {{
       auth_request /latchkey;
       auth_request_set $remote_user_checked $upstream_http_remote_user;
       add_header Seen-Remote-User $remote_user_checked always;
+      auth_request_set $remote_groups_checked $upstream_http_remote_groups;
+      add_header Seen-Remote-Groups $remote_groups_checked always;
       root {place}/pages;
     }}
   }}
@@ -94,6 +96,18 @@ def test_the_right_app_password_opens_the_page(nginx: Nginx, latchkey: Latchkey)
     status, fields, body = nginx.get("Alice@example.com", app_password.secret.upper())
     assert (status, body) == (200, "the wiki's first page")
     assert fields["seen-remote-user"] == "alice@example.com"
+
+
+def test_the_application_is_told_the_groups_of_the_moment(nginx: Nginx, latchkey: Latchkey):
+    alice = latchkey.add_account("alice@example.com")
+    secret = latchkey.create(alice, SERVICE).secret
+    assert "seen-remote-groups" not in nginx.get(alice, secret)[1]
+    for name in "wiki-editors", "admins":
+        latchkey.run("group", "add", name)
+        latchkey.run("group", "add-member", name, alice)
+    assert nginx.get(alice, secret)[1]["seen-remote-groups"] == "admins,wiki-editors"
+    latchkey.run("group", "delete", "admins", "--yes")
+    assert nginx.get(alice, secret)[1]["seen-remote-groups"] == "wiki-editors"
 
 
 def test_without_credentials_the_browser_is_asked_for_them(nginx: Nginx):

@@ -98,7 +98,7 @@ final class ListedDirectory: Directory, RelyingServiceDirectory {
     static func person(
         _ login: String, name: String, aliases: [String] = [], groups: [String], isDisabled: Bool = false
     ) throws -> DirectoryPerson {
-        var random = SplitMix64(seed: UInt64(login.utf8.reduce(0) { $0 &* 31 &+ Int($1) }))
+        var random = SplitMix64(seed: login.utf8.reduce(0) { $0 &* 31 &+ UInt64($1) })
         let created = Timestamp(seconds: 1_795_507_500)
         return DirectoryPerson(
             account: Account(

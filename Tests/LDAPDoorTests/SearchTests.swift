@@ -348,7 +348,7 @@ struct VisibilityTests {
     @Test("where anybody may search they see groups and those who are not disabled, and no services")
     func anonymous() async throws {
         let lines = try await found(by: nil, anonymousSearch: true, Wire.Search(base: Self.base, attributes: ["1.1"]))
-        #expect(lines.count == 9)
+        #expect(lines.count == 10)
         #expect(!lines.contains { $0.contains("carol") || $0.contains("cn=reader") })
     }
 

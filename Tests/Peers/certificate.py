@@ -13,12 +13,13 @@ class Certificate:
     key: Path
 
     @classmethod
-    def make(cls, place: Path) -> "Certificate":
+    def make(cls, place: Path, days: int = 2) -> "Certificate":
+        """Good for so many days from now."""
         made = cls(place / "tls.pem", place / "tls.key")
         subprocess.run(
             [
                 *(find_program("openssl", "openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt"),
-                *("ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost"),
+                *("ec_paramgen_curve:prime256v1", "-nodes", "-days", str(days), "-subj", "/CN=localhost"),
                 *("-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"),
                 *("-keyout", str(made.key), "-out", str(made.certificate)),
             ],

@@ -24,7 +24,8 @@ extension Doorway {
 }
 
 extension Settings.LDAP {
-    fileprivate func baseDN(domain: String?) -> DistinguishedName? {
+    /// What all names of the directory end in; nil if nothing tells.
+    func baseDN(domain: String?) -> DistinguishedName? {
         base.map { DistinguishedName($0) } ?? domain.map { DistinguishedName(domain: $0) }
     }
 }

@@ -10,7 +10,7 @@ final class LDAPHandler: ChannelDuplexHandler {
     typealias OutboundIn = Never
     typealias OutboundOut = ByteBuffer
 
-    /// A connection that says nothing for so long is closed. Pools of connections say something every few minutes.
+    /// A connection on which nothing is said for so long, either way, is closed. Pools of connections say something every few minutes.
     static let idleDeadline = TimeAmount.minutes(15)
 
     private let door: LDAPDoor
@@ -97,7 +97,6 @@ final class LDAPHandler: ChannelDuplexHandler {
     private func scheduleIdleCheck(in delay: TimeAmount) {
         idleTimer = eventLoop.assumeIsolated().scheduleTask(in: delay) { [weak self] in
             guard let self, !isClosed else { return }
-            guard session.isIdle else { return scheduleIdleCheck(in: Self.idleDeadline) }
             let rest = lastActivity + Self.idleDeadline - eventLoop.now
             if rest > .zero { scheduleIdleCheck(in: rest) } else { context?.close(promise: nil) }
         }

@@ -66,7 +66,7 @@ class Door:
     def run(self, tool: str, *arguments: str, url: str | None = None) -> Tool:
         ended = subprocess.run(
             [find_program(tool, "ldap-utils"), "-H", url or self.url, *arguments],
-            env={**os.environ, "LDAPTLS_CACERT": str(self.certificate.certificate), "LDAPNOINIT": "", "LDAPCONF": "/dev/null"},
+            env={**os.environ, "LDAPTLS_CACERT": str(self.certificate.certificate), "LDAPCONF": "/dev/null"},
             capture_output=True,
             text=True,
             timeout=30,
@@ -144,13 +144,9 @@ def test_every_refusal_looks_the_same(door: Door, alice: AppPassword):
 
 
 def test_a_name_without_a_password_is_no_login(door: Door, alice: AppPassword):
-    connection = ldap3.Connection(ldap3.Server(door.url), ALICE_DN, "x", auto_bind=False)
-    connection.open()
-    # The library refuses to send such a bind itself, so it is put together by hand.
-    request = ldap3.operation.bind.bind_operation(3, ldap3.SIMPLE, ALICE_DN, "")
-    answer = connection.get_response(connection.send("bindRequest", request))
-    assert answer[1]["result"] == UNWILLING
-    connection.unbind()
+    unauthenticated = door.whoami(ALICE_DN, "")
+    assert unauthenticated.status == UNWILLING
+    assert "unauthenticated bind (DN with no password) disallowed" in unauthenticated.output
 
 
 def test_the_branch_of_an_app_chooses_what_the_app_password_must_be_for(door: Door, alice: AppPassword):
@@ -163,7 +159,7 @@ def test_the_branch_of_an_app_chooses_what_the_app_password_must_be_for(door: Do
 
 def test_sasl_plain_binds_and_no_other_mechanism_is_offered(door: Door, alice: AppPassword):
     offered = door.search("-b", "", "-s", "base", "supportedSASLMechanisms")
-    assert offered.entries == [{"dn": [""], "supportedSASLMechanisms": ["PLAIN"]}] or "supportedSASLMechanisms: PLAIN" in offered.output
+    assert [line for line in offered.output.splitlines() if ":" in line][1:] == ["supportedSASLMechanisms: PLAIN"]
     plain = ["-Y", "PLAIN", "-U", ALICE, "-O", "none", "-Q"]
     accepted = door.run("ldapwhoami", *plain, "-w", alice.secret, "-ZZ")
     assert (accepted.status, accepted.output) == (SUCCESS, f"dn:{ALICE_DN}\n")
@@ -288,9 +284,9 @@ def test_ldap3_gets_everybody_page_by_page(door: Door, alice: AppPassword, reade
         found = connection.extend.standard.paged_search(
             f"ou=people,{BASE}", "(objectClass=inetOrgPerson)", ldap3.LEVEL, attributes=["uid"], paged_size=3, generator=False
         )
-    assert [entry["attributes"]["uid"][0] for entry in found] == sorted(
-        [ALICE, BOB, *(f"person{number}@example.com" for number in range(8))]
-    )
+    everybody = [ALICE, BOB, *(f"person{number}@example.com" for number in range(8))]
+    # The library turns each page around.
+    assert sorted(entry["attributes"]["uid"][0] for entry in found) == everybody
 
 
 def test_a_connection_that_starts_tls_forgets_who_it_was(door: Door, alice: AppPassword):

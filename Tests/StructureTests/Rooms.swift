@@ -28,7 +28,8 @@ let allowedImports: [String: Set<String>] = [
     // Only these two see everything.
     "latchkey": [
         "LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "DoorKit", "DovecotDoor", "HTTPDoor",
-        "LDAPDoor", "Portal", "Settings", "ArgumentParser", "Foundation", "Glibc", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle",
+        "LDAPDoor", "Portal", "Settings", "ArgumentParser", "Foundation", "Glibc", "Logging", "NIOCore", "NIOPosix",
+        "ServiceLifecycle",
         "UnixSignals",
     ],
     "latchkey-bench": [

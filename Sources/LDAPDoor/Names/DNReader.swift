@@ -52,13 +52,16 @@ struct DNReader {
         return DistinguishedName.Assertion(type: type, value: text)
     }
 
-    /// A short name or a dotted number, as the schema calls it.
+    /// A short name or a dotted number, in lower case and as the schema calls it.
     private mutating func readType() -> String? {
-        let start = place
-        while let octet = next, octet.isNameOctet { place += 1 }
-        guard place > start else { return nil }
-        let name = String(decoding: text[start..<place], as: UTF8.self)
-        return (AttributeType.named(name)?.rawValue ?? name).lowercased()
+        var name: [UInt8] = []
+        while let octet = next, octet.isNameOctet {
+            name.append((UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(octet) ? octet | 0x20 : octet)
+            place += 1
+        }
+        guard !name.isEmpty else { return nil }
+        let folded = String(decoding: name, as: UTF8.self)
+        return AttributeType.foldedNames[folded] ?? folded
     }
 
     /// Up to an unescaped separator. Blanks at the end count only where they are escaped.
@@ -78,7 +81,8 @@ struct DNReader {
                 if octet != UInt8(ascii: " ") { kept = value.count }
             }
         }
-        return Array(value.prefix(kept))
+        value.removeLast(value.count - kept)
+        return value
     }
 
     /// Two hexadecimal digits, or the octet itself.

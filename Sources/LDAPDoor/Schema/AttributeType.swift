@@ -36,6 +36,9 @@ enum AttributeType: String, CaseIterable, Sendable {
         return all
     }()
 
+    /// Every name and number in lower case, with the name in lower case that it stands for.
+    static let foldedNames = byName.mapValues { $0.rawValue.lowercased() }
+
     /// Whether it is given only to those who ask for it, by name or with `+` (RFC 3673).
     var isOperational: Bool { definition.usage != .user }
     var syntax: Syntax { definition.syntax }

@@ -60,15 +60,17 @@ extension Entry {
             return
         }
         let first = tree.base.parts.first?.first
-        switch first?.type {
-        case "o": self.init(.suffix, [.top, .organization])
-        case "ou": self.init(.suffix, [.top, .organizationalUnit])
-        case "dc": self.init(.suffix, [.top, .domain, .dcObject, .organization])
-        default: self.init(.suffix, [.top, .extensibleObject])
-        }
+        let classes: [ObjectClass] =
+            switch first?.type {
+            case "dc": [.domain, .dcObject, .organization]
+            case "o": [.organization]
+            case "ou": [.organizationalUnit]
+            default: [.extensibleObject]
+            }
+        self.init(.suffix, [.top] + classes)
         if let first, let type = AttributeType.named(first.type) { add(type, first.value) }
         if first?.type == "dc" { add(.o, tree.domain ?? first?.value ?? "") }
-        addOperational(first?.type == "dc" ? .domain : .organization, hasSubordinates: true)
+        addOperational(classes[0], hasSubordinates: true)
     }
 
     private mutating func addOperational<Subject>(

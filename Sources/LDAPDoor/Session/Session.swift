@@ -91,10 +91,8 @@ struct Session {
     var messageLimit: Int {
         identity == .anonymous ? MessageSplitter.maximumLengthBeforeBind : MessageSplitter.maximumLength
     }
-    /// Nobody waits for an answer.
-    var isIdle: Bool { binds.isEmpty && running.isEmpty && deferred == nil }
     /// Whether the connection may be closed: it was asked to finish, and has.
-    var isFinished: Bool { isQuiescing && isIdle }
+    var isFinished: Bool { isQuiescing && binds.isEmpty && running.isEmpty && deferred == nil }
 
     mutating func handle(_ event: Event) -> Action {
         if isClosed { return .none }

@@ -34,7 +34,8 @@ extension DoorTrial {
     /// A simple bind (RFC 4511 §4.2), every length in three octets.
     private static func bindRequest(_ name: String, _ secret: String) -> [UInt8] {
         func element(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {
-            [tag, 0x82, UInt8(truncatingIfNeeded: content.count >> 8), UInt8(truncatingIfNeeded: content.count)] + content
+            [tag, 0x82, UInt8(truncatingIfNeeded: content.count >> 8), UInt8(truncatingIfNeeded: content.count)]
+                + content
         }
         let bind = element(0x02, [3]) + element(0x04, Array(name.utf8)) + element(0x80, Array(secret.utf8))
         return element(0x30, element(0x02, [1]) + element(0x60, bind))

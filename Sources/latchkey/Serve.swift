@@ -6,7 +6,6 @@ import Keyring
 import LatchkeyCore
 import Logging
 import NIOCore
-import NIOPosix
 import Portal
 import ServiceLifecycle
 import Settings
@@ -39,7 +38,7 @@ struct Server {
 
     func run() async throws {
         let settings = house.settings
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: ProcessInfo.processInfo.activeProcessorCount)
+        let threads = DoorThreads(count: ProcessInfo.processInfo.activeProcessorCount)
         let broadcast = SignInBroadcast()
         let journal = GroupCommitJournal(
             house.database, durability: settings.audit.durability == .strict ? .strict : .relaxed, broadcast: broadcast
@@ -51,7 +50,7 @@ struct Server {
             defaultDomain: settings.domain, now: currentTime)
 
         let tls = try serverTLS()
-        let doors = try await bindDoors(verifier: verifier, store: store, tls: tls, group: group)
+        let doors = try await bindDoors(verifier: verifier, store: store, tls: tls, threads: threads)
         let ready = Readiness()
         let portal = try portal(broadcast: broadcast, ready: ready)
 
@@ -69,17 +68,17 @@ struct Server {
                 },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await lifecycle.run()
-        try await group.shutdownGracefully()
+        try await threads.shutDown()
     }
 }
 
 extension Server {
     private func bindDoors(
-        verifier: any Verifier, store: SQLiteCredentialStore, tls: ServerTLS?, group: MultiThreadedEventLoopGroup
+        verifier: any Verifier, store: SQLiteCredentialStore, tls: ServerTLS?, threads: DoorThreads
     ) async throws -> [BoundDoor] {
         do {
             return try await Doorway(
-                house: house, verifier: verifier, store: store, tls: tls, group: group, logger: logger
+                house: house, verifier: verifier, store: store, tls: tls, threads: threads, logger: logger
             ).bindAll()
         } catch let error as BindError {
             throw CommandFailure(text: error.description)

@@ -2,7 +2,6 @@ import DoorKit
 import LatchkeyCore
 import Logging
 import NIOCore
-import NIOPosix
 import ServiceLifecycle
 import Settings
 import Storage
@@ -14,7 +13,7 @@ struct Doorway {
     let store: SQLiteCredentialStore
     /// Nil if no certificate is configured.
     let tls: ServerTLS?
-    let group: MultiThreadedEventLoopGroup
+    let threads: DoorThreads
     let logger: Logger
 
     /// Every door that has an address; if one cannot listen, none does.
@@ -31,7 +30,7 @@ struct Doorway {
 
     /// A listener for each address; if one cannot listen, none does.
     func bind(
-        _ name: String, at addresses: [ListenAddress], _ configuration: ListenerConfiguration,
+        _ door: Door, as name: String, at addresses: [ListenAddress], _ configuration: ListenerConfiguration,
         serve: @escaping @Sendable (any Channel, Peer) throws -> Void
     ) async throws(BindError) -> [BoundDoor] {
         var configuration = configuration
@@ -41,7 +40,7 @@ struct Doorway {
         for address in addresses {
             do throws(BindError) {
                 let listener = try await DoorListener.bind(
-                    address, configuration: configuration, group: group, logger: logger, serve: serve)
+                    address, configuration: configuration, group: threads.group(of: door), logger: logger, serve: serve)
                 doors.append(BoundDoor(name: name, listener: listener))
             } catch {
                 for door in doors { await door.listener.stop() }

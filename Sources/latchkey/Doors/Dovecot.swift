@@ -11,7 +11,7 @@ extension Doorway {
             configuration: DovecotDoor.Configuration(temporaryFailure: settings.doorTemporaryFailure), logger: logger)
         var listener = ListenerConfiguration()
         listener.socketGroup = settings.socketGroup
-        return try await bind("dovecot", at: settings.listen, listener, serve: door.serve)
+        return try await bind(.dovecot, as: "dovecot", at: settings.listen, listener, serve: door.serve)
     }
 }
 

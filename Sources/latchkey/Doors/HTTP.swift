@@ -11,8 +11,8 @@ extension Doorway {
         let door = HTTPDoor(verifier: verifier, directory: store, configuration: configuration)
         var listener = ListenerConfiguration()
         listener.proxies = settings.proxies
-        let plain = try await bind("http", at: settings.listen, listener, serve: door.serve)
+        let plain = try await bind(.http, as: "http", at: settings.listen, listener, serve: door.serve)
         listener.tls = tls
-        return plain + (try await bind("https", at: settings.tlsListen, listener, serve: door.serve))
+        return plain + (try await bind(.http, as: "https", at: settings.tlsListen, listener, serve: door.serve))
     }
 }

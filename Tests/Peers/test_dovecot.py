@@ -4,7 +4,6 @@ import os
 import pwd
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -43,15 +42,6 @@ userdb {{
   driver = static
   args = uid={user} gid={user} home={place}/mail/%u
 }}
-"""
-
-#: No search: the name is made of what was typed.
-BIND_ONLY = """\
-uris = {uri}
-tls_ca_cert_file = {certificate}
-auth_bind = yes
-auth_bind_userdn = uid=%u,ou=people,app=imap,dc=example,dc=com
-base = dc=example,dc=com
 """
 
 #: A service account looks for the person, by name or address, below the app that they then bind under.
@@ -122,24 +112,23 @@ class Dovecot:
 
 @pytest.fixture
 def latchkey(place: Place) -> Iterator[Latchkey]:
-    ldap = {"tls-listen": ["127.0.0.1:0"]}
+    # A snippet has no address for port 0.
+    ldap = {"listen": [f"127.0.0.1:{free_port()}"], "tls-listen": ["127.0.0.1:0"]}
     with Latchkey(place.path, doors={"ldap": ldap}, tls=Certificate.make(place.path).settings).start() as latchkey:
         yield latchkey
 
 
-@contextmanager
-def dovecot(place: Place, latchkey: Latchkey, ldap: str, **words: str) -> Iterator[Dovecot]:
-    uri = f"ldaps://127.0.0.1:{latchkey.port('ldaps')}"
-    certificate = place.path / "tls.pem"
-    with Dovecot(place.path, ldap.format(uri=uri, certificate=certificate, **words)) as dovecot:
-        yield dovecot
+@pytest.fixture
+def bind_only(latchkey: Latchkey) -> str:
+    """Dovecot's own configuration for LDAP, as Latchkey writes it: no search, the name is made of what was typed."""
+    return latchkey.run("snippet", "dovecot")
 
 
-def test_dovecot_signs_people_in_by_a_bind_under_the_name_they_typed(place: Place, latchkey: Latchkey):
+def test_dovecot_signs_people_in_by_a_bind_under_the_name_they_typed(place: Place, latchkey: Latchkey, bind_only: str):
     alice = latchkey.add_account("alice@example.com")
     app_password = latchkey.create(alice, "imap")
     elsewhere = latchkey.create(alice, "smtp")
-    with dovecot(place, latchkey, BIND_ONLY) as server:
+    with Dovecot(place.path, bind_only) as server:
         for login in [alice, "alice"]:
             assert server.auth_test(login, app_password.secret) == "yes"
             assert server.login(login, app_password.secret) == 0
@@ -155,7 +144,9 @@ def test_dovecot_finds_people_and_binds_under_the_name_that_it_found(place: Plac
     alice = latchkey.add_account("alice@example.com")
     app_password = latchkey.create(alice, "imap")
     token = latchkey.ask("service-token", "create", "dovecot", "--read-directory")["token"]
-    with dovecot(place, latchkey, SEARCH_AND_BIND, token=token) as server:
+    uri = f"ldaps://127.0.0.1:{latchkey.port('ldaps')}"
+    ldap = SEARCH_AND_BIND.format(uri=uri, certificate=place.path / "tls.pem", token=token)
+    with Dovecot(place.path, ldap) as server:
         assert server.auth_test(alice, app_password.secret) == "yes"
         assert server.login(alice, app_password.secret) == 0
         assert server.auth_test(alice, latchkey.create(alice, "ldap").secret) == "no"
@@ -163,10 +154,10 @@ def test_dovecot_finds_people_and_binds_under_the_name_that_it_found(place: Plac
         assert server.login(alice, app_password.mistyped) == 67
 
 
-def test_while_latchkey_cannot_answer_dovecot_says_try_again(place: Place, latchkey: Latchkey):
+def test_while_latchkey_cannot_answer_dovecot_says_try_again(place: Place, latchkey: Latchkey, bind_only: str):
     alice = latchkey.add_account("alice@example.com")
     app_password = latchkey.create(alice, "imap")
-    with dovecot(place, latchkey, BIND_ONLY) as server:
+    with Dovecot(place.path, bind_only) as server:
         assert server.auth_test(alice, app_password.secret) == "yes"
         with latchkey.database_held():
             assert server.auth_test(alice, app_password.secret) == "later"

@@ -41,9 +41,3 @@ extension DoorTrial {
         return element(0x30, element(0x02, [1]) + element(0x60, bind))
     }
 }
-
-extension ListenAddress {
-    fileprivate var isLoopback: Bool {
-        if case .tcp(let host, _) = self { host == "localhost" || IPAddress(host)?.isLoopback == true } else { true }
-    }
-}

@@ -17,9 +17,9 @@ extension Doorway {
             configuration: configuration, tls: tls, logger: logger)
         var listener = ListenerConfiguration()
         listener.proxies = settings.proxies
-        let plain = try await bind("ldap", at: settings.listen, listener, serve: door.serve)
+        let plain = try await bind(.ldap, as: "ldap", at: settings.listen, listener, serve: door.serve)
         listener.tls = tls
-        return plain + (try await bind("ldaps", at: settings.tlsListen, listener, serve: door.serve))
+        return plain + (try await bind(.ldap, as: "ldaps", at: settings.tlsListen, listener, serve: door.serve))
     }
 }
 

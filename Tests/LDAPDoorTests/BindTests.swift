@@ -185,7 +185,7 @@ struct BindTests {
 }
 
 extension [UInt8] {
-    /// The same message under another id, below 128.
+    /// The same message under another id, below 128. It is no longer than 127 octets.
     func replacingID(_ id: UInt8) -> [UInt8] {
         var octets = self
         octets[4] = id

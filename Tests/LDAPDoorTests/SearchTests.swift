@@ -383,7 +383,7 @@ struct ConcurrencyTests {
             try await Client.connected(to: listener.address) { client in
                 let all = Wire.search(1, Wire.Search(base: "ou=people,\(Self.base)", attributes: ["1.1"]))
                 try await client.say(
-                    Self.reader + all + Wire.bind(2, "p00001", "right") + all.replacingID(3)  // the header has one octet of length
+                    Self.reader + all + Wire.bind(2, "p00001", "right") + all.replacingID(3)
                         + Wire.extended(4, ExtendedRequest.whoAmI))
                 _ = try await client.hear(untilLine: "100 bind 0")
                 let first = try await client.hear(untilLine: "1 done 0")

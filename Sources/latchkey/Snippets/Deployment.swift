@@ -1,3 +1,4 @@
+import LDAPDoor
 import LatchkeyCore
 import Settings
 

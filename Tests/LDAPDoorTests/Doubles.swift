@@ -140,7 +140,9 @@ final class ListedDirectory: Directory, RelyingServiceDirectory {
     func people(after name: LoginName?, limit: Int) async throws(StoreError) -> [DirectoryPerson] {
         try look { state in
             state.pages += 1
-            return Array(state.people.filter { person in name.map { person.account.login > $0 } ?? true }.prefix(limit))
+            let first =
+                name.map { name in state.people.firstIndex { $0.account.login > name } ?? state.people.count } ?? 0
+            return Array(state.people[first...].prefix(limit))
         }
     }
 

@@ -70,6 +70,7 @@ let package = Package(
         room("DovecotDoor", ["LatchkeyCore", "SASL", "DoorKit", nioCore, logging]),
         room("SaslauthdDoor", ["LatchkeyCore", "SASL", "DoorKit", nioCore, logging]),
         room("HTTPDoor", ["LatchkeyCore", "DoorKit", nioCore, nioHTTP1, logging]),
+        room("LDAPDoor", ["LatchkeyCore", "SASL", "DoorKit", nioCore, logging]),
         room(
             "Portal",
             [
@@ -83,8 +84,8 @@ let package = Package(
             name: "latchkey",
             dependencies: [
                 "LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "DoorKit", "DovecotDoor", "HTTPDoor",
-                "SaslauthdDoor", "Portal",
-                "Settings", argumentParser, logging, nioCore, nioPosix, serviceLifecycle, unixSignals,
+                "LDAPDoor", "SaslauthdDoor", "Portal", "Settings", argumentParser, logging, nioCore, nioPosix,
+                serviceLifecycle, unixSignals,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -127,6 +128,13 @@ let package = Package(
             "HTTPDoorTests",
             ["LatchkeyCore", "LatchkeyTesting", "DoorKit", "DoorTesting", "HTTPDoor", nioCore, nioEmbedded, logging],
             resources: [.copy("Transcripts")]),
+        tests(
+            "LDAPDoorTests",
+            [
+                "LatchkeyCore", "LatchkeyTesting", "DoorKit", "DoorTesting", "LDAPDoor", nioCore, nioEmbedded, nioSSL,
+                logging,
+            ],
+            resources: [.copy("Certificates")]),
         tests("KeyringTests", ["LatchkeyCore", "Keyring", "LatchkeyTesting"]),
         tests("TOTPTests", ["TOTP", "LatchkeyTesting", crypto], resources: [.copy("Vectors/totp-rfc6238.json")]),
         tests("AccountsTests", ["LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "LatchkeyTesting"]),

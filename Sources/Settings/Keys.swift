@@ -83,6 +83,29 @@ extension Key {
         .one(
             "check.socket-group", \.check.socketGroup, .group,
             "The group that may use that socket too. Without it, nobody but root and Latchkey's own user."),
+        .list(
+            "doors.ldap.listen", \.doors.ldap.listen, .address,
+            "Where the LDAP door listens in the clear. Clients on other machines must use StartTLS, for which there must be a certificate: a password that crosses a network in the clear is refused."
+        ),
+        .list(
+            "doors.ldap.tls-listen", \.doors.ldap.tlsListen, .address,
+            "Where the LDAP door listens with TLS (`ldaps`, usually port 636)."),
+        .list(
+            "doors.ldap.proxies", \.doors.ldap.proxies, .network,
+            "Networks of load balancers that begin each connection with a PROXY header (version 1 or 2), which tells whose it is."
+        ),
+        .one(
+            "doors.ldap.base", \.doors.ldap.base, .baseDN,
+            "What every name of the directory ends in. Without it, it is made of `domain`: `dc=example,dc=com` for `example.com`."
+        ),
+        .one(
+            "doors.ldap.service", \.doors.ldap.service, .service,
+            "The service that an app password must be for when somebody binds under a name that tells none. A name with `app=imap` in it, such as `uid=alice,ou=people,app=imap,dc=example,dc=com`, tells its own."
+        ),
+        .one(
+            "doors.ldap.anonymous-search", \.doors.ldap.anonymousSearch, .truth,
+            "Whether people and groups may be searched by anybody who can connect, without a bind. Otherwise people see themselves and their own groups, and service accounts with `--read-directory` see all."
+        ),
         .one(
             "audit.durability", \.audit.durability, .choice("durability"),
             "When a sign-in is on the disk: `strict` before it is answered, `relaxed` at most 100 ms later."),

@@ -54,6 +54,17 @@ extension Kind where Value == Network {
         noun: "network", form: "192.0.2.0/24 or 2001:db8::/32", read: { Network($0) }, write: \.description)
 }
 
+extension Kind where Value == Service {
+    static let service = Kind(
+        noun: "service name", form: "ldap", read: { Service($0) }, write: \.name)
+}
+
+extension Kind where Value == Bool {
+    static let truth = Kind(
+        noun: "answer", form: "true or false",
+        read: { $0 == "true" ? true : $0 == "false" ? false : nil }, write: \.description)
+}
+
 extension Kind where Value == Int {
     /// 1 to a million.
     static let count = Kind(
@@ -78,6 +89,8 @@ extension Kind where Value == String {
             return isName && !text.isEmpty && text.utf8.count <= 32 ? text : nil  // groupadd(8)
         }, write: { $0 })
     static let domain = Kind(noun: "domain", form: "example.com", read: Self.readDomain, write: { $0 })
+    static let baseDN = Kind(
+        noun: "distinguished name", form: "dc=example,dc=com", read: Self.readBaseDN, write: { $0 })
     static let url = Kind(
         noun: "address of a website", form: "https://keys.example.com, without a path (http only for localhost)",
         read: Self.readURL, write: { $0 })
@@ -86,6 +99,27 @@ extension Kind where Value == String {
         guard text.utf8.count <= ListenAddress.maximumHostLength, let folded = LoginName(text)?.text else { return nil }
         let labels = folded.split(separator: ".", omittingEmptySubsequences: false)
         return labels.allSatisfy { isLabel($0) } ? folded : nil
+    }
+
+    /// Of RFC 4514 what bases are made of: no part needs an escape, or names something by two attributes.
+    private static func readBaseDN(_ text: String) -> String? {
+        let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+        let isName = parts.allSatisfy { part in
+            let sides = part.split(separator: "=", omittingEmptySubsequences: false).map {
+                $0.trimmingPrefix { $0 == " " }
+            }
+            guard sides.count == 2, ["dc", "o", "ou", "c", "l", "st"].contains(sides[0].lowercased()) else {
+                return false
+            }
+            return !sides[1].isEmpty && !sides[1].hasSuffix(" ")
+                && sides[1].unicodeScalars.allSatisfy { scalar in
+                    scalar.isASCII
+                        ? scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+                            || " .-_".unicodeScalars.contains(scalar)
+                        : scalar.properties.isAlphabetic
+                }
+        }
+        return isName && parts.count <= 16 && text.utf8.count <= 512 ? text : nil
     }
 
     /// RFC 1035 §2.3.1, or letters beyond ASCII as mail addresses may have them.

@@ -35,6 +35,7 @@ public struct Settings: Hashable, Sendable {
         public var http = HTTP()
         public var dovecot = Dovecot()
         public var saslauthd = Saslauthd()
+        public var ldap = LDAP()
     }
 
     public struct HTTP: Hashable, Sendable {
@@ -63,6 +64,18 @@ public struct Settings: Hashable, Sendable {
         public var listen: [ListenAddress] = []
         public var temporaryFailure = TemporaryFailure.automatic
         public var socketGroup: String?
+    }
+
+    public struct LDAP: Hashable, Sendable {
+        public var listen: [ListenAddress] = []
+        public var tlsListen: [ListenAddress] = []
+        /// Who begins each connection with a PROXY header.
+        public var proxies: [Network] = []
+        /// The name that all names end in; nil makes it of the domain.
+        public var base: String?
+        /// What a bind is for whose name tells no service.
+        public var service = Service.ldap
+        public var anonymousSearch = false
     }
 
     public struct Saslauthd: Hashable, Sendable {

@@ -84,6 +84,11 @@ private struct SettingsReader {
     /// Each value may be good and two of them not.
     mutating func checkTogether() {
         checkAddresses()
+        let ldap = settings.doors.ldap
+        if !(ldap.listen + ldap.tlsListen).isEmpty, ldap.base == nil, settings.domain == nil {
+            let listen = ldap.listen.isEmpty ? "doors.ldap.tls-listen" : "doors.ldap.listen"
+            refuse("doors.ldap.base", near: listen, "the LDAP door needs a base: give domain, or doors.ldap.base")
+        }
         if let reason = settings.needForCertificate, settings.tls.certificate == nil {
             refuse("tls.certificate", near: reason, "\(reason) needs a certificate: give tls.certificate and tls.key")
         } else if (settings.tls.certificate == nil) != (settings.tls.key == nil) {
@@ -116,6 +121,7 @@ extension Settings {
             ("portal.listen", [portal.listen]), ("doors.http.listen", doors.http.listen),
             ("doors.http.tls-listen", doors.http.tlsListen), ("doors.dovecot.listen", doors.dovecot.listen),
             ("doors.saslauthd.listen", doors.saslauthd.listen), ("check.socket", check.socket.map { [$0] } ?? []),
+            ("doors.ldap.listen", doors.ldap.listen), ("doors.ldap.tls-listen", doors.ldap.tlsListen),
         ]
     }
 

@@ -16,6 +16,15 @@ struct SnippetTests {
         let port = ["LATCHKEY_DOORS_DOVECOT_LISTEN": "0.0.0.0:12345"]
         #expect(try snippet("postfix", port).output.contains("smtpd_sasl_path = inet:127.0.0.1:12345\n"))
         #expect(try snippet("radicale", port).output.contains("dovecot_port = 12345\n"))
+        let directory = ["LATCHKEY_DOORS_LDAP_LISTEN": "127.0.0.1:389", "LATCHKEY_DOMAIN": "example.com"]
+        #expect(
+            try snippet("dovecot", directory).output.hasPrefix(
+                """
+                uris = ldap://127.0.0.1:389
+                auth_bind = yes
+                auth_bind_userdn = uid=%u,ou=people,app=imap,dc=example,dc=com
+                base = dc=example,dc=com
+                """))
         let web = try snippet("nginx", ["LATCHKEY_DOORS_HTTP_LISTEN": "127.0.0.1:8099"], "--service", "http:wiki")
         #expect(web.output.contains("proxy_pass http://127.0.0.1:8099/auth/basic/http:wiki;"))
         #expect(web.code == 0 && web.errors.isEmpty)

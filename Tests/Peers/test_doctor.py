@@ -5,22 +5,13 @@ import os
 import sqlite3
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
+from certificate import Certificate
 from latchkey import BINARY, Latchkey
 from places import Place
 from processes import free_port
-
-
-def certificate(place: Path, days: int) -> dict[str, str]:
-    """A certificate and its key, good for so many days from now."""
-    files = {"certificate": str(place / "tls.pem"), "key": str(place / "tls.key")}
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    command += ["-days", str(days), "-subj", "/CN=localhost", "-keyout", files["key"], "-out", files["certificate"]]
-    subprocess.run(command, check=True, capture_output=True)
-    return files
 
 
 @pytest.fixture
@@ -29,8 +20,9 @@ def latchkey(place: Place) -> Iterator[Latchkey]:
         "http": {"listen": [f"127.0.0.1:{free_port()}"], "tls-listen": [f"127.0.0.1:{free_port()}"]},
         "dovecot": {"listen": [f"unix:{place.path}/auth", f"127.0.0.1:{free_port()}"]},
         "saslauthd": {"listen": [f"unix:{place.path}/mux"]},
+        "ldap": {"listen": [f"127.0.0.1:{free_port()}"], "tls-listen": [f"127.0.0.1:{free_port()}"]},
     }
-    with Latchkey(place.path, doors=doors, tls=certificate(place.path, days=90)) as latchkey:
+    with Latchkey(place.path, doors=doors, tls=Certificate.make(place.path, days=90).settings) as latchkey:
         yield latchkey
 
 
@@ -49,7 +41,7 @@ def test_a_running_installation_is_well_and_every_door_is_tried(latchkey: Latchk
     healthy, findings = examine(latchkey)
     assert healthy, findings
     doors = [check for check in findings if check.startswith("door ")]
-    assert len(doors) == 5
+    assert len(doors) == 7
     assert all("a wrong one does not" in findings[door]["text"] for door in doors)
     assert not any(account["login"].startswith("latchkey-doctor") for account in latchkey.ask("account", "list"))
 
@@ -58,7 +50,7 @@ def test_doors_that_nobody_serves_are_named_with_the_fix(latchkey: Latchkey):
     healthy, findings = examine(latchkey)
     assert not healthy
     bad = {check for check, finding in findings.items() if finding["state"] == "bad"}
-    assert len(bad) == 5 and all(check.startswith("door ") for check in bad)
+    assert len(bad) == 7 and all(check.startswith("door ") for check in bad)
     assert all("latchkey serve" in findings[check]["fix"] for check in bad)
 
 
@@ -93,10 +85,10 @@ def test_a_damaged_database_is_found(latchkey: Latchkey):
 
 
 def test_a_certificate_that_was_not_renewed_is_a_warning(place: Place, latchkey: Latchkey):
-    certificate(place.path, days=5)
+    Certificate.make(place.path, days=5).settings
     _, findings = examine(latchkey)
     assert findings["certificate"]["state"] == "warning"
-    certificate(place.path, days=90)
+    Certificate.make(place.path, days=90).settings
     (place.path / "tls.key").write_text("nothing")
     healthy, findings = examine(latchkey)
     assert not healthy and "tls.key" in findings["certificate"]["fix"]

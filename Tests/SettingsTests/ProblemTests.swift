@@ -45,6 +45,17 @@ struct ProblemTests {
             ])
     }
 
+    @Test("the LDAP door needs a base, from the domain or its own")
+    func ldapBase() {
+        let listen = "doors:\n  ldap:\n    listen: 127.0.0.1:389\n"
+        #expect(
+            problems(listen) == [
+                "latchkey.yaml:3: doors.ldap.base: the LDAP door needs a base: give domain, or doors.ldap.base"
+            ])
+        #expect(problems(listen + "    base: dc=example,dc=com\n") == [])
+        #expect(problems(listen + "domain: example.com\n") == [])
+    }
+
     @Test(
         "a value of the wrong shape is refused",
         arguments: [
@@ -57,7 +68,11 @@ struct ProblemTests {
             "- a list", "just text", "[a, b]: c", "doors:\n  http:\n    trusted: [10.0.0.0/33]",
             "doors:\n  dovecot:\n    socket-group: a b",
             "doors:\n  saslauthd:\n    listen: 127.0.0.1:1", "doors:\n  saslauthd:\n    realm: both",
-            "check:\n  socket: /run/latchkey/check", "doors:\n  ldap:\n    listen: 127.0.0.1:389",
+            "check:\n  socket: /run/latchkey/check",
+            "domain: a\ndoors:\n  ldap:\n    listen: unix:/run/ldap",
+            "doors:\n  ldap:\n    base: example.com", "doors:\n  ldap:\n    base: dc=a,,dc=b",
+            "doors:\n  ldap:\n    base: 'dc=a\\,b'", "doors:\n  ldap:\n    base: uid=a,dc=b",
+            "doors:\n  ldap:\n    service: a b", "doors:\n  ldap:\n    anonymous-search: yes",
             "portal:\n  listen: 127.0.0.1:65536", "portal:\n  listen: '::1:80'", "domain: one\ndomain: two",
             "---\na: b\n---\nc: d",
             "a: [", "\tdomain: x", "portal.listen: 127.0.0.1:1",

@@ -33,11 +33,19 @@ struct SettingsTests {
                   - localhost:12345
                 temporary-failure: close
                 socket-group: postfix
+              ldap:
+                listen: [127.0.0.1:389]
+                tls-listen: ["[::]:636"]
+                proxies: [10.0.0.1]
+                base: ou=Directory, dc=example,dc=org
+                service: Sign-On
+                anonymous-search: true
               saslauthd:
                 listen: [unix:/run/saslauthd/mux]
                 realm: require
                 socket-group: sasl
             check: { socket: "unix:/run/latchkey/check", socket-group: dovecot }
+            tls: { certificate: /etc/tls.pem, key: /etc/tls.key }
             audit: { durability: relaxed }
             log:
               level: debug
@@ -61,6 +69,13 @@ struct SettingsTests {
         expected.doors.saslauthd.socketGroup = "sasl"
         expected.check.socket = .unix(path: "/run/latchkey/check")
         expected.check.socketGroup = "dovecot"
+        expected.doors.ldap.listen = [.tcp(host: "127.0.0.1", port: 389)]
+        expected.doors.ldap.tlsListen = [.tcp(host: "::", port: 636)]
+        expected.doors.ldap.proxies = [try #require(Network("10.0.0.1"))]
+        expected.doors.ldap.base = "ou=Directory, dc=example,dc=org"
+        expected.doors.ldap.service = try #require(Service("sign-on"))
+        expected.doors.ldap.anonymousSearch = true
+        expected.tls = Settings.TLS(certificate: "/etc/tls.pem", key: "/etc/tls.key")
         expected.audit.durability = .relaxed
         expected.log.level = .debug
         #expect(settings == expected)

@@ -17,6 +17,7 @@ let allowedImports: [String: Set<String>] = [
     "DovecotDoor": ["LatchkeyCore", "SASL", "DoorKit", "NIOCore", "Logging", "Glibc", "Musl"],
     "SaslauthdDoor": ["LatchkeyCore", "SASL", "DoorKit", "NIOCore", "Logging", "Glibc", "Musl"],
     "HTTPDoor": ["LatchkeyCore", "DoorKit", "Foundation", "NIOCore", "NIOHTTP1", "Logging"],
+    "LDAPDoor": ["LatchkeyCore", "SASL", "DoorKit", "NIOCore", "Logging", "Glibc", "Musl"],
     "Portal": [
         "LatchkeyCore", "Accounts", "CQRencode", "Crypto", "Foundation", "HTTPTypes", "Hummingbird", "Logging",
         "Mustache",
@@ -28,7 +29,8 @@ let allowedImports: [String: Set<String>] = [
     // Only these two see everything.
     "latchkey": [
         "LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "DoorKit", "DovecotDoor", "HTTPDoor",
-        "SaslauthdDoor", "Portal", "Settings", "ArgumentParser", "Foundation", "Glibc", "Logging", "NIOCore",
+        "LDAPDoor", "SaslauthdDoor", "Portal", "Settings", "ArgumentParser", "Foundation", "Glibc", "Logging",
+        "NIOCore",
         "NIOPosix", "ServiceLifecycle",
         "UnixSignals",
     ],

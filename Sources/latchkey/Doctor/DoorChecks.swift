@@ -11,7 +11,7 @@ struct DoorChecks {
     private static let lifetime = Duration.seconds(120)
 
     func run() async -> [Finding] {
-        let trials = DoorTrial.all(house.settings.doors)
+        let trials = DoorTrial.all(house.settings)
         guard !trials.isEmpty else {
             return [
                 .warning(

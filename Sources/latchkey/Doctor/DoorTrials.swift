@@ -8,10 +8,11 @@ extension DoorTrial {
     static let service = "latchkey-doctor"
 
     /// One for every address of every open door.
-    static func all(_ settings: Settings.Doors) -> [DoorTrial] {
-        settings.http.listen.map { http($0, isEncrypted: false) }
-            + settings.http.tlsListen.map { http($0, isEncrypted: true) }
-            + settings.dovecot.listen.map { dovecot($0) } + settings.saslauthd.listen.map { saslauthd($0) }
+    static func all(_ settings: Settings) -> [DoorTrial] {
+        settings.doors.http.listen.map { http($0, isEncrypted: false) }
+            + settings.doors.http.tlsListen.map { http($0, isEncrypted: true) }
+            + settings.doors.dovecot.listen.map { dovecot($0) }
+            + settings.doors.saslauthd.listen.map { saslauthd($0) } + ldap(settings)
     }
 
     private static func http(_ address: ListenAddress, isEncrypted: Bool) -> DoorTrial {

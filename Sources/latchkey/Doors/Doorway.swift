@@ -19,7 +19,7 @@ struct Doorway {
     func bindAll() async throws(CommandFailure) -> [BoundDoor] {
         var doors: [BoundDoor] = []
         do {
-            for bind in [bindHTTP, bindDovecot, bindSaslauthd, bindCheck] { doors += try await bind() }
+            for bind in [bindHTTP, bindDovecot, bindLDAP, bindSaslauthd, bindCheck] { doors += try await bind() }
             return doors
         } catch {
             for door in doors { await door.listener.stop() }

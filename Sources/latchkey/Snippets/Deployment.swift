@@ -1,3 +1,4 @@
+import LDAPDoor
 import LatchkeyCore
 import Settings
 
@@ -38,6 +39,18 @@ struct Deployment {
         return "http://\(address.reachable)"
     }
 
+    /// `ldap://127.0.0.1:389` if there is one in the clear on this machine, else `ldaps://…`; and the base.
+    func ldap() throws(CommandFailure) -> (uri: String, base: String) {
+        let settings = self.settings.doors.ldap
+        guard let base = settings.baseDN(domain: self.settings.domain) else {
+            throw .configuration("doors.ldap.base: give domain, or doors.ldap.base")
+        }
+        let local = settings.listen.filter(\.forClient.isLoopback)
+        let address = try first(
+            local + settings.tlsListen, key: "doors.ldap.listen", example: "[127.0.0.1:389]")
+        return ("\(local.isEmpty ? "ldaps" : "ldap")://\(address.reachable)", base.description)
+    }
+
     private func first(
         _ addresses: [ListenAddress], key: String, example: String,
         preferring isPreferred: (ListenAddress) -> Bool = { _ in false }
@@ -66,6 +79,11 @@ extension ListenAddress {
         }
     }
 
-    /// The same, as it stands in another program's configuration.
+    /// Of this machine alone.
+    var isLoopback: Bool {
+        if case .tcp(let host, _) = self { host == "localhost" || IPAddress(host)?.isLoopback == true } else { true }
+    }
+
+    /// What a client connects to, as it stands in another program's configuration.
     var reachable: String { forClient.description }
 }

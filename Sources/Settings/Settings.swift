@@ -9,6 +9,7 @@ public struct Settings: Hashable, Sendable {
     public var portal = Portal()
     public var tls = TLS()
     public var doors = Doors()
+    public var notify = Notify()
     public var audit = Audit()
     public var log = Log()
 
@@ -51,6 +52,23 @@ public struct Settings: Hashable, Sendable {
         public var listen: [ListenAddress] = []
         public var temporaryFailure = TemporaryFailure.automatic
         public var socketGroup: String?
+    }
+
+    /// Who is told of revocations. Addresses and the secret, both or neither.
+    public struct Notify: Hashable, Sendable {
+        public var dovecot = Dovecot()
+        public var webhook = Webhook()
+
+        public struct Dovecot: Hashable, Sendable {
+            /// Scheme, host and port of doveadm's HTTP API.
+            public var url: [String] = []
+            public var keyFile: String?
+        }
+
+        public struct Webhook: Hashable, Sendable {
+            public var url: [String] = []
+            public var secretFile: String?
+        }
     }
 
     public struct Audit: Hashable, Sendable {

@@ -6,6 +6,7 @@ import Keyring
 import LatchkeyCore
 import Logging
 import NIOCore
+import Notifications
 import Portal
 import ServiceLifecycle
 import Settings
@@ -50,13 +51,17 @@ struct Server {
             defaultDomain: settings.domain, now: currentTime)
 
         let tls = try serverTLS()
+        let notifier = try notifier()
         let doors = try await bindDoors(verifier: verifier, store: store, tls: tls, threads: threads)
         let ready = Readiness()
         let portal = try portal(broadcast: broadcast, ready: ready)
 
         // Started in this order, stopped in the reverse: the journal outlives whoever writes to it.
         let services: [any ServiceLifecycle.Service] =
-            [BackgroundTask { await journal.run() }, BackgroundTask { await passwordCheck.run() }]
+            [
+                BackgroundTask { await journal.run() }, BackgroundTask { await passwordCheck.run() },
+                BackgroundTask { await notifier.run() },
+            ]
             + (tls.map { [CertificateWatch(tls: $0, logger: logger)] } ?? []) + doors
             + [portal, Announcement(house: house, doors: doors, ready: ready)]
         let lifecycle = ServiceGroup(

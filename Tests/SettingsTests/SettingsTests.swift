@@ -28,6 +28,13 @@ struct SettingsTests {
                   - localhost:12345
                 temporary-failure: close
                 socket-group: postfix
+            notify:
+              dovecot:
+                url: http://127.0.0.1:8180/
+                key-file: /etc/latchkey/doveadm.key
+              webhook:
+                url: ["https://Tickets.example.com/Hooks?of=Latchkey", "http://localhost:8000"]
+                secret-file: /etc/latchkey/webhook.secret
             audit: { durability: relaxed }
             log:
               level: debug
@@ -42,6 +49,10 @@ struct SettingsTests {
         expected.doors.dovecot.listen = [.unix(path: "/run/latchkey/auth"), .tcp(host: "localhost", port: 12345)]
         expected.doors.dovecot.temporaryFailure = .close
         expected.doors.dovecot.socketGroup = "postfix"
+        expected.notify.dovecot.url = ["http://127.0.0.1:8180"]
+        expected.notify.dovecot.keyFile = "/etc/latchkey/doveadm.key"
+        expected.notify.webhook.url = ["https://tickets.example.com/Hooks?of=Latchkey", "http://localhost:8000"]
+        expected.notify.webhook.secretFile = "/etc/latchkey/webhook.secret"
         expected.audit.durability = .relaxed
         expected.log.level = .debug
         #expect(settings == expected)

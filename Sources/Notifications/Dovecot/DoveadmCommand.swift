@@ -1,7 +1,7 @@
 import Foundation
 import LatchkeyCore
 
-/// `authCacheFlush` as doveadm's HTTP API takes it, and its answer (Dovecot 2.3 and 2.4):
+/// `authCacheFlush` as doveadm's HTTP API takes it, and its answer (seen with Dovecot 2.3.19):
 ///
 ///     [["authCacheFlush",{"user":["alice@example.com"]},"latchkey"]]
 ///     [["doveadmResponse",[{"entries":"1"}],"latchkey"]]

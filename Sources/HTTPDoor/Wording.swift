@@ -10,6 +10,7 @@ struct Wording: Sendable {
     private let name: [UInt8]
     private let email: [UInt8]
     private let groups: [UInt8]
+    let mail: MailWording
 
     init(_ configuration: HTTPDoor.Configuration) {
         var realm: [UInt8] = []
@@ -24,6 +25,7 @@ struct Wording: Sendable {
         name = Array("\(headers.name): ".utf8)
         email = Array("\(headers.email): ".utf8)
         groups = Array("\(headers.groups): ".utf8)
+        mail = MailWording(configuration.mail)
     }
 
     // MARK: /auth/basic
@@ -107,14 +109,15 @@ struct Wording: Sendable {
         Response(.forbidden, json: JSONObject(["error": .text(outOfScope(service))]))
     }
 
-    private static func outOfScope(_ service: Service) -> String {
+    static func outOfScope(_ service: Service) -> String {
         "the service token may not ask about \(service): add the service to it, or use another token"
     }
 
     // MARK: Any path
 
     static let healthy = Response(.ok, line: "ok")
-    static let notFound = Response(.notFound, line: "not found: this door has /verify, /auth/basic and /health")
+    static let notFound = Response(
+        .notFound, line: "not found: this door has /verify, /auth/basic, /auth/nginx-mail and /health")
     static let badRequest = Response(.badRequest, line: "bad request")
     static let noHost = Response(.badRequest, line: "bad request: one Host field is needed")
     static let requestTooSlow = Response(.requestTimeout, line: "the request took too long to arrive")

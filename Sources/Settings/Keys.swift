@@ -40,7 +40,19 @@ extension Key {
         ),
         .list(
             "doors.http.trusted", \.doors.http.trusted, .network,
-            "Networks of your own reverse proxies: they may ask `/auth/basic` without a service token, and the client address they report is believed."
+            "Networks of your own reverse proxies: they may ask `/auth/basic` and `/auth/nginx-mail` without a service token, and the client address they report is believed."
+        ),
+        .one(
+            "doors.http.nginx-mail.imap", \.doors.http.nginxMail.imap, .endpoint,
+            "The IMAP server that nginx's mail proxy sends people on to once Latchkey let them in. Without it nobody is let in through the proxy by IMAP."
+        ),
+        .one(
+            "doors.http.nginx-mail.pop3", \.doors.http.nginxMail.pop3, .endpoint, "The same for POP3."),
+        .one(
+            "doors.http.nginx-mail.smtp", \.doors.http.nginxMail.smtp, .endpoint, "The same for SMTP."),
+        .one(
+            "doors.http.nginx-mail.master-password-file", \.doors.http.nginxMail.masterPasswordFile, .file,
+            "A file of mode 0600 with the one password that these servers take from nginx for everybody. Without it nginx passes on what the client sent, and the servers ask Latchkey again."
         ),
         .list(
             "doors.dovecot.listen", \.doors.dovecot.listen, .addressOrSocket,

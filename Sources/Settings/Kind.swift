@@ -36,6 +36,12 @@ extension Kind where Value == ListenAddress {
     }
 }
 
+extension Kind where Value == Endpoint {
+    static let endpoint = Kind(
+        noun: "IP address with a port", form: "192.0.2.10:143 or [2001:db8::10]:143 (nginx takes no host name here)",
+        read: { Endpoint($0) }, write: \.description)
+}
+
 extension Kind where Value == Network {
     static let network = Kind(
         noun: "network", form: "192.0.2.0/24 or 2001:db8::/32", read: { Network($0) }, write: \.description)

@@ -43,6 +43,16 @@ public struct Settings: Hashable, Sendable {
         public var proxies: [Network] = []
         /// Reverse proxies of our own: they may ask without a token.
         public var trusted = ["127.0.0.0/8", "::1"].compactMap { Network($0) }
+        public var nginxMail = NginxMail()
+    }
+
+    /// Where nginx's mail proxy sends clients on to.
+    public struct NginxMail: Hashable, Sendable {
+        public var imap: Endpoint?
+        public var pop3: Endpoint?
+        public var smtp: Endpoint?
+        /// Of mode 0600.
+        public var masterPasswordFile: String?
     }
 
     public struct Dovecot: Hashable, Sendable {

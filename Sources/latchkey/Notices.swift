@@ -10,11 +10,11 @@ extension Server {
         let settings = house.settings.notify
         var configuration = Notifier.Configuration()
         if let file = settings.dovecot.keyFile {
-            let key = try secret(in: file, of: "notify.dovecot.key-file")
+            let key = try SecretFile.load(from: file, of: "notify.dovecot.key-file")
             configuration.dovecots = settings.dovecot.url.map { Notifier.Configuration.Dovecot(url: $0, key: key) }
         }
         if let file = settings.webhook.secretFile {
-            guard let secret = WebhookSecret(try secret(in: file, of: "notify.webhook.secret-file")) else {
+            guard let secret = WebhookSecret(try SecretFile.load(from: file, of: "notify.webhook.secret-file")) else {
                 throw .configuration(
                     "notify.webhook.secret-file: \(file) holds no webhook secret: write whsec_ and 24 to 64 octets in Base64, for example with: echo \"whsec_$(openssl rand -base64 32)\""
                 )
@@ -26,10 +26,13 @@ extension Server {
         return Notifier(
             configuration, feed: house.revocations, domain: house.settings.domain, now: currentTime, logger: logger)
     }
+}
 
-    private func secret(in file: String, of key: String) throws(CommandFailure) -> Secret {
+extension SecretFile {
+    /// The secret that the setting `key` names the file of.
+    static func load(from path: String, of key: String) throws(CommandFailure) -> Secret {
         do throws(SecretFileError) {
-            return try SecretFile.load(from: file)
+            return try load(from: path)
         } catch {
             throw .configuration("\(key): \(error)")
         }

@@ -2,6 +2,7 @@ import Accounts
 import ArgumentParser
 import DoorKit
 import Foundation
+import HTTPDoor
 import Keyring
 import LatchkeyCore
 import Logging
@@ -50,9 +51,11 @@ struct Server {
             store: store, keys: house.keyring.verifierKeys, journal: journal, portalPasswords: passwordCheck,
             defaultDomain: settings.domain, now: currentTime)
 
-        let tls = try serverTLS()
         let notifier = try notifier()
-        let doors = try await bindDoors(verifier: verifier, store: store, tls: tls, threads: threads)
+        let certificates = Certificates(settings.tls)
+        let doors = try await Doorway(
+            house: house, verifier: verifier, store: store, certificates: certificates, threads: threads, logger: logger
+        ).bindAll()
         let ready = Readiness()
         let portal = try portal(broadcast: broadcast, ready: ready)
 
@@ -62,7 +65,7 @@ struct Server {
                 BackgroundTask { await journal.run() }, BackgroundTask { await passwordCheck.run() },
                 BackgroundTask { await notifier.run() },
             ]
-            + (tls.map { [CertificateWatch(tls: $0, logger: logger)] } ?? []) + doors
+            + certificateWatch(certificates) + doors
             + [portal, Announcement(house: house, doors: doors, ready: ready)]
         let lifecycle = ServiceGroup(
             configuration: ServiceGroupConfiguration(
@@ -78,25 +81,8 @@ struct Server {
 }
 
 extension Server {
-    private func bindDoors(
-        verifier: any Verifier, store: SQLiteCredentialStore, tls: ServerTLS?, threads: DoorThreads
-    ) async throws -> [BoundDoor] {
-        do {
-            return try await Doorway(
-                house: house, verifier: verifier, store: store, tls: tls, threads: threads, logger: logger
-            ).bindAll()
-        } catch let error as BindError {
-            throw CommandFailure(text: error.description)
-        }
-    }
-
-    private func serverTLS() throws(CommandFailure) -> ServerTLS? {
-        guard let certificate = house.settings.tls.certificate, let key = house.settings.tls.key else { return nil }
-        do throws(TLSFilesError) {
-            return try ServerTLS(ServerTLS.Files(certificate: certificate, key: key))
-        } catch {
-            throw .configuration("tls: \(error)")
-        }
+    private func certificateWatch(_ certificates: Certificates) -> [any ServiceLifecycle.Service] {
+        certificates.all.isEmpty ? [] : [CertificateWatch(certificates: certificates.all, logger: logger)]
     }
 
     private func portal(broadcast: SignInBroadcast, ready: Readiness) throws -> ListeningPortal {

@@ -85,6 +85,15 @@ struct ProblemTests {
         #expect(problems("portal:\n  url: '\(url)'") == [])
     }
 
+    @Test("nginx is told addresses, not host names, and the problem says so")
+    func hostName() {
+        #expect(
+            problems("doors:\n  http:\n    nginx-mail:\n      imap: mail.example.com:143")
+                == [
+                    "latchkey.yaml:4: doors.http.nginx-mail.imap: “mail.example.com:143” is no IP address with a port: write 192.0.2.10:143 or [2001:db8::10]:143 (nginx takes no host name here)"
+                ])
+    }
+
     @Test("two listeners at one address are told, even if one is there by default")
     func sameAddress() {
         #expect(

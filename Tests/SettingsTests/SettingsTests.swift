@@ -22,6 +22,11 @@ struct SettingsTests {
               http:
                 listen: [127.0.0.1:8090, "unix:/run/latchkey/http"]
                 trusted: [10.0.0.0/8]
+                nginx-mail:
+                  imap: 192.0.2.10:143
+                  pop3: 192.0.2.10:110
+                  smtp: "[2001:db8::10]:587"
+                  master-password-file: /etc/latchkey/mail
               dovecot:
                 listen:
                   - unix:/run/latchkey/auth
@@ -46,6 +51,10 @@ struct SettingsTests {
         expected.portal.url = "https://keys.example.com"
         expected.doors.http.listen = [.tcp(host: "127.0.0.1", port: 8090), .unix(path: "/run/latchkey/http")]
         expected.doors.http.trusted = [try #require(Network("10.0.0.0/8"))]
+        expected.doors.http.nginxMail.imap = Endpoint("192.0.2.10:143")
+        expected.doors.http.nginxMail.pop3 = Endpoint("192.0.2.10:110")
+        expected.doors.http.nginxMail.smtp = Endpoint("[2001:db8::10]:587")
+        expected.doors.http.nginxMail.masterPasswordFile = "/etc/latchkey/mail"
         expected.doors.dovecot.listen = [.unix(path: "/run/latchkey/auth"), .tcp(host: "localhost", port: 12345)]
         expected.doors.dovecot.temporaryFailure = .close
         expected.doors.dovecot.socketGroup = "postfix"

@@ -7,7 +7,7 @@ import UnixSignals
 struct CertificateWatch: ServiceLifecycle.Service {
     static let interval = Duration.seconds(5)
 
-    let tls: ServerTLS
+    let certificates: [ServerTLS]
     let logger: Logger
 
     func run() async throws {
@@ -27,6 +27,10 @@ struct CertificateWatch: ServiceLifecycle.Service {
     }
 
     private func reload(always: Bool = false) {
+        for tls in certificates { reload(tls, always: always) }
+    }
+
+    private func reload(_ tls: ServerTLS, always: Bool) {
         do throws(TLSFilesError) {
             if try tls.reload(always: always) { logger.notice("certificate read again") }
         } catch {

@@ -11,20 +11,19 @@ struct Doorway {
     let house: Installation
     let verifier: any Verifier
     let store: SQLiteCredentialStore
-    /// Nil if no certificate is configured.
-    let tls: ServerTLS?
+    let certificates: Certificates
     let threads: DoorThreads
     let logger: Logger
 
     /// Every door that has an address; if one cannot listen, none does.
-    func bindAll() async throws(BindError) -> [BoundDoor] {
+    func bindAll() async throws(CommandFailure) -> [BoundDoor] {
         var doors: [BoundDoor] = []
-        do throws(BindError) {
+        do {
             for bind in [bindHTTP, bindDovecot] { doors += try await bind() }
             return doors
         } catch {
             for door in doors { await door.listener.stop() }
-            throw error
+            throw error as? CommandFailure ?? CommandFailure(text: "\(error)")
         }
     }
 

@@ -4,7 +4,7 @@ import LatchkeyCore
 import Settings
 
 extension Doorway {
-    func bindDovecot() async throws(BindError) -> [BoundDoor] {
+    func bindDovecot() async throws -> [BoundDoor] {
         let settings = house.settings.doors.dovecot
         let door = DovecotDoor(
             verifier: verifier,

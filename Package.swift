@@ -24,6 +24,7 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
@@ -54,6 +55,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -79,13 +81,14 @@ let package = Package(
                 serviceLifecycle,
             ],
             resources: [.embedInCode("Templates"), .embedInCode("Assets")]),
+        room("Notifications", ["LatchkeyCore", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1]),
         room("Settings", ["LatchkeyCore", yams]),
         .executableTarget(
             name: "latchkey",
             dependencies: [
                 "LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "DoorKit", "DovecotDoor", "HTTPDoor",
-                "LDAPDoor", "SaslauthdDoor", "Portal", "Settings", argumentParser, logging, nioCore, nioPosix,
-                serviceLifecycle, unixSignals,
+                "LDAPDoor", "SaslauthdDoor", "Notifications", "Portal", "Settings", argumentParser, logging, nioCore,
+                nioPosix, serviceLifecycle, unixSignals,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -111,6 +114,9 @@ let package = Package(
             "DoorKitTests", ["LatchkeyCore", "LatchkeyTesting", "DoorKit", "DoorTesting", nioCore, nioSSL],
             resources: [.copy("Certificates")]),
         tests("CommandLineTests", ["latchkey", "LatchkeyCore", "LatchkeyTesting"]),
+        tests(
+            "NotificationsTests",
+            ["LatchkeyCore", "LatchkeyTesting", "Notifications", "Storage", crypto, logging]),
         tests("SettingsTests", ["Settings", "LatchkeyCore"]),
         tests(
             "DovecotDoorTests",

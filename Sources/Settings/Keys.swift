@@ -106,6 +106,20 @@ extension Key {
             "doors.ldap.anonymous-search", \.doors.ldap.anonymousSearch, .truth,
             "Whether people and groups may be searched by anybody who can connect, without a bind. Otherwise people see themselves and their own groups, and service accounts with `--read-directory` see all."
         ),
+        .list(
+            "notify.dovecot.url", \.notify.dovecot.url, .url,
+            "The doveadm HTTP APIs of Dovecots that keep verdicts (`auth_cache_size`). When an app password or an account ends, they are told to forget its names."
+        ),
+        .one(
+            "notify.dovecot.key-file", \.notify.dovecot.keyFile, .file,
+            "A file with their `doveadm_api_key`, which only its owner may read."),
+        .list(
+            "notify.webhook.url", \.notify.webhook.url, .webhook,
+            "Who else is told when an app password or an account ends: each gets a signed JSON text by POST, again until it answers 2xx, for a day at most."
+        ),
+        .one(
+            "notify.webhook.secret-file", \.notify.webhook.secretFile, .file,
+            "A file with the key that signs, `whsec_` and 24 to 64 octets in Base64, which only its owner may read."),
         .one(
             "audit.durability", \.audit.durability, .choice("durability"),
             "When a sign-in is on the disk: `strict` before it is answered, `relaxed` at most 100 ms later."),

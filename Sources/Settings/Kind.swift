@@ -94,6 +94,18 @@ extension Kind where Value == String {
     static let url = Kind(
         noun: "address of a website", form: "https://keys.example.com, without a path (http only for localhost)",
         read: Self.readURL, write: { $0 })
+    static let webhook = Kind(
+        noun: "address to post to", form: "https://tickets.example.com/hooks/latchkey (http only for localhost)",
+        read: Self.readWebhook, write: { $0 })
+
+    /// The place as for a website, and then a path or a query as they were written, in visible ASCII.
+    private static func readWebhook(_ text: String) -> String? {
+        guard let authority = text.firstRange(of: "://")?.upperBound,
+            text.utf8.allSatisfy({ (0x21...0x7e).contains($0) && $0 != UInt8(ascii: "#") })
+        else { return nil }
+        let end = text[authority...].firstIndex { "/?".contains($0) } ?? text.endIndex
+        return readURL(String(text[..<end])).map { $0 + text[end...] }
+    }
 
     private static func readDomain(_ text: String) -> String? {
         guard text.utf8.count <= ListenAddress.maximumHostLength, let folded = LoginName(text)?.text else { return nil }

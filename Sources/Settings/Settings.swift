@@ -10,6 +10,7 @@ public struct Settings: Hashable, Sendable {
     public var tls = TLS()
     public var doors = Doors()
     public var check = Check()
+    public var notify = Notify()
     public var audit = Audit()
     public var log = Log()
 
@@ -95,6 +96,23 @@ public struct Settings: Hashable, Sendable {
         /// A Unix socket; nil for the one in the data directory.
         public var socket: ListenAddress?
         public var socketGroup: String?
+    }
+
+    /// Who is told of revocations. Addresses and the secret, both or neither.
+    public struct Notify: Hashable, Sendable {
+        public var dovecot = Dovecot()
+        public var webhook = Webhook()
+
+        public struct Dovecot: Hashable, Sendable {
+            /// Scheme, host and port of doveadm's HTTP API.
+            public var url: [String] = []
+            public var keyFile: String?
+        }
+
+        public struct Webhook: Hashable, Sendable {
+            public var url: [String] = []
+            public var secretFile: String?
+        }
     }
 
     public struct Audit: Hashable, Sendable {

@@ -95,6 +95,19 @@ private struct SettingsReader {
             let missing = settings.tls.key == nil ? "tls.key" : "tls.certificate"
             refuse(missing, near: "tls.certificate", "tls.certificate and tls.key are given together")
         }
+        checkPair(
+            "notify.dovecot.url", !settings.notify.dovecot.url.isEmpty,
+            "notify.dovecot.key-file", settings.notify.dovecot.keyFile != nil)
+        checkPair(
+            "notify.webhook.url", !settings.notify.webhook.url.isEmpty,
+            "notify.webhook.secret-file", settings.notify.webhook.secretFile != nil)
+    }
+
+    /// One of two keys is worth nothing without the other.
+    private mutating func checkPair(_ one: String, _ isGiven: Bool, _ other: String, _ otherIsGiven: Bool) {
+        guard isGiven != otherIsGiven else { return }
+        let (given, missing) = isGiven ? (one, other) : (other, one)
+        refuse(missing, near: given, "\(one) and \(other) are given together")
     }
 
     private mutating func checkAddresses() {

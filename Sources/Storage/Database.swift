@@ -1,3 +1,5 @@
+import LatchkeyCore
+
 /// The one port to an SQL engine. Repositories are written over it once, in SQL that SQLite and PostgreSQL both understand:
 /// `?` for parameters, `INTEGER`/`BIGINT`, `TEXT`, `BLOB` (a driver maps the type names), `ON CONFLICT`, `RETURNING`.
 public protocol Database: Sendable {
@@ -88,5 +90,16 @@ struct UnreadableRow: Error, CustomStringConvertible {
 
     init(_ problem: String) {
         description = "the database holds a row that cannot be read: \(problem)"
+    }
+}
+
+extension StoreError {
+    /// Whatever `body` throws, as the one error that the core's ports know.
+    static func reporting<Value>(_ body: () async throws -> Value) async throws(StoreError) -> Value {
+        do {
+            return try await body()
+        } catch {
+            throw error as? StoreError ?? StoreError("\(error)")
+        }
     }
 }

@@ -55,6 +55,7 @@ struct Installation: Sendable {
     var groups: SQLGroups { SQLGroups(database) }
     /// Who there is and who belongs together, as other programs may read it.
     var people: SQLDirectory { SQLDirectory(database) }
+    var revocations: SQLRevocations { SQLRevocations(database) }
     var relyingServices: SQLRelyingServices { SQLRelyingServices(database) }
     var issuer: AppPasswordIssuer { AppPasswordIssuer(repository: appPasswords, key: keyring.verifierKeys.current) }
 

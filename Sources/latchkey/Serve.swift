@@ -7,6 +7,7 @@ import Keyring
 import LatchkeyCore
 import Logging
 import NIOCore
+import Notifications
 import Portal
 import ServiceLifecycle
 import Settings
@@ -50,6 +51,7 @@ struct Server {
             store: store, keys: house.keyring.verifierKeys, journal: journal, portalPasswords: passwordCheck,
             defaultDomain: settings.domain, now: currentTime)
 
+        let notifier = try notifier()
         let certificates = Certificates(settings.tls)
         let doors = try await Doorway(
             house: house, verifier: verifier, store: store, certificates: certificates, threads: threads, logger: logger
@@ -59,7 +61,10 @@ struct Server {
 
         // Started in this order, stopped in the reverse: the journal outlives whoever writes to it.
         let services: [any ServiceLifecycle.Service] =
-            [BackgroundTask { await journal.run() }, BackgroundTask { await passwordCheck.run() }]
+            [
+                BackgroundTask { await journal.run() }, BackgroundTask { await passwordCheck.run() },
+                BackgroundTask { await notifier.run() },
+            ]
             + certificateWatch(certificates) + doors
             + [portal, Announcement(house: house, doors: doors, ready: ready)]
         let lifecycle = ServiceGroup(

@@ -295,8 +295,8 @@ def test_a_stranger_needs_a_service_token_that_may_ask(place: Place):
     "change, complaint",
     [
         (lambda file: file.chmod(0o640), "chmod 600"),
-        (lambda file: file.write_text(""), "holds no password"),
-        (lambda file: file.write_text("two\nlines"), "holds no password"),
+        (lambda file: file.write_text(""), "does not hold one line"),
+        (lambda file: file.write_text("two\nlines"), "does not hold one line"),
         (lambda file: file.write_text("x" * 513), "holds no password"),
         (lambda file: file.unlink(), "cannot be read"),
     ],

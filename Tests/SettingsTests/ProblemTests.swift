@@ -65,6 +65,8 @@ struct ProblemTests {
             "portal:\n  listen: unix:/run/portal",
             "portal:\n  url: keys.example.com", "portal:\n  url: https://keys.example.com/path",
             "portal:\n  url: http://keys.example.com", "portal:\n  url: https://a@b", "log: {level: 3}",
+            "notify:\n  webhook:\n    url: http://h.example/a", "notify:\n  webhook:\n    url: https://h.example/a#b",
+            "notify:\n  webhook:\n    url: https://h.example/ä", "notify:\n  dovecot:\n    url: https://h.example/a",
             "- a list", "just text", "[a, b]: c", "doors:\n  http:\n    trusted: [10.0.0.0/33]",
             "doors:\n  dovecot:\n    socket-group: a b",
             "doors:\n  saslauthd:\n    listen: 127.0.0.1:1", "doors:\n  saslauthd:\n    realm: both",
@@ -81,6 +83,16 @@ struct ProblemTests {
         let told = problems(yaml)
         #expect(told.count == 1, "\(told)")
         #expect(told.allSatisfy { $0.hasPrefix("latchkey.yaml:") && !$0.contains("\n") })
+    }
+
+    @Test("who is told of revocations is given together with the secret for it")
+    func pairs() {
+        #expect(
+            problems("notify:\n  dovecot:\n    url: http://127.0.0.1:8180\n  webhook:\n    secret-file: /etc/secret")
+                == [
+                    "latchkey.yaml:3: notify.dovecot.key-file: notify.dovecot.url and notify.dovecot.key-file are given together",
+                    "latchkey.yaml:5: notify.webhook.url: notify.webhook.url and notify.webhook.secret-file are given together",
+                ])
     }
 
     @Test(

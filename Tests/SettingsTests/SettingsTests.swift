@@ -46,6 +46,13 @@ struct SettingsTests {
                 socket-group: sasl
             check: { socket: "unix:/run/latchkey/check", socket-group: dovecot }
             tls: { certificate: /etc/tls.pem, key: /etc/tls.key }
+            notify:
+              dovecot:
+                url: http://127.0.0.1:8180/
+                key-file: /etc/latchkey/doveadm.key
+              webhook:
+                url: ["https://Tickets.example.com/Hooks?of=Latchkey", "http://localhost:8000"]
+                secret-file: /etc/latchkey/webhook.secret
             audit: { durability: relaxed }
             log:
               level: debug
@@ -76,6 +83,10 @@ struct SettingsTests {
         expected.doors.ldap.service = try #require(Service("sign-on"))
         expected.doors.ldap.anonymousSearch = true
         expected.tls = Settings.TLS(certificate: "/etc/tls.pem", key: "/etc/tls.key")
+        expected.notify.dovecot.url = ["http://127.0.0.1:8180"]
+        expected.notify.dovecot.keyFile = "/etc/latchkey/doveadm.key"
+        expected.notify.webhook.url = ["https://tickets.example.com/Hooks?of=Latchkey", "http://localhost:8000"]
+        expected.notify.webhook.secretFile = "/etc/latchkey/webhook.secret"
         expected.audit.durability = .relaxed
         expected.log.level = .debug
         #expect(settings == expected)

@@ -40,4 +40,36 @@ struct MigrationTests {
             return
         }
     }
+
+    @Test("of a database of before there were notices only what ends from now on is told")
+    func beforeNotices() async throws {
+        let house = try await Installation(migrator: Migrator([.foundation, .portal, .groups]))
+        let alice = try await house.addAccount("alice@example.com")
+        let issued = try await house.issue(to: alice)
+        // As the release of that time wrote it: an event, and no more.
+        try await house.database.transaction { connection in
+            var chain = AuditChain()
+            if let last = try connection.query("SELECT seq, hash FROM audit_event ORDER BY seq DESC LIMIT 1").first {
+                chain = AuditChain(sequence: try last.integer(0), head: try last.blob(1))
+            }
+            let event = AuditEvent(
+                time: house.clock.now, action: .accountDisabled, actor: .machineUser("test"), account: alice.id)
+            chain.append(event)
+            try connection.execute(
+                "INSERT INTO audit_event (seq, time, action, actor, account, hash) VALUES (?, ?, ?, ?, ?, ?)",
+                .integer(chain.sequence), .integer(event.time.microseconds), .text(event.action.rawValue),
+                .text(event.actor.description), .blob(alice.id.octets), .blob(chain.head))
+        }
+
+        try await Migrator().migrate(house.database)
+        let feed = SQLRevocations(house.database)
+        let start = try await feed.position(of: "dovecot")
+        #expect(try await feed.revocations(after: 0, limit: 10) == [])
+        #expect(try await house.issuer.revoke(issued.appPassword, actor: .system, at: house.clock.now))
+        #expect(try await feed.revocations(after: start, limit: 10).map(\.appPassword) == [issued.appPassword.id])
+        guard case .intact(count: 4, _) = try await house.audit.verify() else {
+            Issue.record("the chain is broken")
+            return
+        }
+    }
 }

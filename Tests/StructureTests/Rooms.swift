@@ -23,16 +23,15 @@ let allowedImports: [String: Set<String>] = [
         "Mustache",
         "NIOCore", "ServiceLifecycle",
     ],
+    "Notifications": ["LatchkeyCore", "AsyncHTTPClient", "Crypto", "Foundation", "Logging", "NIOCore", "NIOHTTP1"],
     "Settings": ["LatchkeyCore", "Foundation", "Yams"],
     "LatchkeyTesting": ["LatchkeyCore", "Keyring", "Accounts", "Storage", "Foundation"],
     "DoorTesting": ["LatchkeyCore", "DoorKit", "NIOCore", "NIOPosix", "Logging"],
     // Only these two see everything.
     "latchkey": [
-        "LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "DoorKit", "DovecotDoor", "HTTPDoor",
-        "LDAPDoor", "SaslauthdDoor", "Portal", "Settings", "ArgumentParser", "Foundation", "Glibc", "Logging",
-        "NIOCore",
-        "NIOPosix", "ServiceLifecycle",
-        "UnixSignals",
+        "LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "DoorKit", "DovecotDoor", "HTTPDoor", "LDAPDoor",
+        "SaslauthdDoor", "Portal", "Notifications", "Settings", "ArgumentParser", "Foundation", "Glibc", "Logging",
+        "NIOCore", "NIOPosix", "ServiceLifecycle", "UnixSignals",
     ],
     "latchkey-bench": [
         "LatchkeyCore", "Keyring", "Accounts", "Storage", "DoorKit", "DovecotDoor", "ArgumentParser", "Crypto",

@@ -24,12 +24,17 @@ struct AuditWriter {
             .text(event.actor.description), .blob(event.account?.octets), .blob(event.appPassword?.octets),
             .text(event.refusal?.rawValue), .text(event.service?.name), .text(event.door?.rawValue),
             .text(event.address?.description), .text(event.client), .text(event.detail), .blob(chain.head))
+        if event.action.revokes, event.account != nil {
+            try connection.execute("INSERT INTO revocation (seq) VALUES (?)", .integer(chain.sequence))
+        }
     }
 
-    /// For a change that has events of its own: writes them beside it.
-    static func write(_ events: [AuditEvent], to connection: any Connection) throws {
+    /// For a change that has events of its own: writes them beside it. Returns the number of the last.
+    @discardableResult
+    static func write(_ events: [AuditEvent], to connection: any Connection) throws -> Int64 {
         var writer = try AuditWriter(connection)
         for event in events { try writer.append(event, to: connection) }
+        return writer.sequence
     }
 }
 

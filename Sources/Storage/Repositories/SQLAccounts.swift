@@ -55,6 +55,7 @@ public struct SQLAccounts: AccountRepository {
 
     public func update(_ account: Account, event: AuditEvent) async throws {
         try await database.transaction { connection in
+            let former = try FormerNames(of: account.id, except: [account.login] + account.aliases, connection)
             try connection.execute(
                 "UPDATE account SET name = ?, roles = ?, disabled = ? WHERE id = ?",
                 .text(account.name), .text(account.roles.stored), .integer(account.disabled?.microseconds),
@@ -64,7 +65,7 @@ public struct SQLAccounts: AccountRepository {
                 .text(account.login.text))
             try Self.claim(account.aliases, for: account.id, connection)
             if account.isDisabled { try Self.endPortalAccess(of: account.id, connection) }
-            try AuditWriter.write([event], to: connection)
+            try former.keep(at: try AuditWriter.write([event], to: connection), connection)
         }
     }
 
@@ -77,8 +78,9 @@ public struct SQLAccounts: AccountRepository {
 
     public func delete(_ id: AccountID, event: AuditEvent) async throws {
         try await database.transaction { connection in
+            let former = try FormerNames(of: id, connection)
             try connection.execute("DELETE FROM account WHERE id = ?", .blob(id.octets))
-            try AuditWriter.write([event], to: connection)
+            try former.keep(at: try AuditWriter.write([event], to: connection), connection)
         }
     }
 

@@ -80,10 +80,6 @@ public struct SQLDirectory: Directory {
     private func read<Value: Sendable>(
         _ body: @escaping @Sendable (any Connection) throws -> Value
     ) async throws(StoreError) -> Value {
-        do {
-            return try await database.read(body)
-        } catch {
-            throw error as? StoreError ?? StoreError("\(error)")
-        }
+        try await StoreError.reporting { try await database.read(body) }
     }
 }

@@ -16,6 +16,9 @@ struct FileChecks {
             room(),
         ]
         if let key = settings.tls.key { findings.append(closed("certificate's key", key, mode: 0o640)) }
+        for file in [settings.notify.dovecot.keyFile, settings.notify.webhook.secretFile].compactMap(\.self) {
+            findings.append(closed("secret for notices", file, mode: 0o600))
+        }
         return findings
     }
 

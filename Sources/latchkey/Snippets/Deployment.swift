@@ -32,11 +32,26 @@ struct Deployment {
     }
 
     /// `http://127.0.0.1:8090`, for a server that can only ask over TCP.
-    func http() throws(CommandFailure) -> String {
+    func http() throws(CommandFailure) -> String { "http://\(try httpAddress())" }
+
+    /// `127.0.0.1:8090`
+    func httpAddress() throws(CommandFailure) -> String {
         let address = try first(
             settings.doors.http.listen.filter { if case .tcp = $0 { true } else { false } }, key: "doors.http.listen",
             example: "[127.0.0.1:8090]")
-        return "http://\(address.reachable)"
+        return address.reachable
+    }
+
+    /// Those for which nginx's mail proxy is told a server.
+    func mailServices() throws(CommandFailure) -> [Service] {
+        let servers = settings.doors.http.nginxMail
+        let named = [(servers.imap, Service.imap), (servers.pop3, .pop3), (servers.smtp, .smtp)].filter { $0.0 != nil }
+        guard !named.isEmpty else {
+            throw .configuration(
+                "doors.http.nginx-mail.imap: nginx is not told where to go on: give the mail servers, for example 192.0.2.10:143"
+            )
+        }
+        return named.map(\.1)
     }
 
     /// `ldap://127.0.0.1:389` if there is one in the clear on this machine, else `ldaps://…`; and the base.

@@ -69,6 +69,7 @@ let package = Package(
         room("DoorKit", ["LatchkeyCore", nioCore, nioPosix, nioTLS, nioSSL, logging, serviceLifecycle]),
         room("DovecotDoor", ["LatchkeyCore", "SASL", "DoorKit", nioCore, logging]),
         room("HTTPDoor", ["LatchkeyCore", "DoorKit", nioCore, nioHTTP1, logging]),
+        room("RADIUSDoor", ["LatchkeyCore", "DoorKit", nioCore, logging, crypto]),
         room(
             "Portal",
             [
@@ -82,7 +83,7 @@ let package = Package(
             name: "latchkey",
             dependencies: [
                 "LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "DoorKit", "DovecotDoor", "HTTPDoor",
-                "Portal",
+                "Portal", "RADIUSDoor",
                 "Settings", argumentParser, logging, nioCore, nioPosix, serviceLifecycle, unixSignals,
             ],
             swiftSettings: strict),
@@ -122,6 +123,13 @@ let package = Package(
             "HTTPDoorTests",
             ["LatchkeyCore", "LatchkeyTesting", "DoorKit", "DoorTesting", "HTTPDoor", nioCore, nioEmbedded, logging],
             resources: [.copy("Transcripts")]),
+        tests(
+            "RADIUSDoorTests",
+            [
+                "LatchkeyCore", "LatchkeyTesting", "DoorKit", "DoorTesting", "RADIUSDoor", nioCore, nioPosix,
+                nioEmbedded, nioSSL, logging,
+            ],
+            resources: [.copy("Certificates")]),
         tests("KeyringTests", ["LatchkeyCore", "Keyring", "LatchkeyTesting"]),
         tests("TOTPTests", ["TOTP", "LatchkeyTesting", crypto], resources: [.copy("Vectors/totp-rfc6238.json")]),
         tests("AccountsTests", ["LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "LatchkeyTesting"]),

@@ -14,7 +14,7 @@ struct DropLog {
     /// Whether `summarise` is worth calling.
     var isWaiting: Bool { !more.isEmpty }
 
-    mutating func note(_ reason: DropReason, _ client: Client?, from address: String?, _ logger: Logger) {
+    mutating func note(_ reason: DropReason, _ client: RADIUSClient?, from address: String?, _ logger: Logger) {
         let kind = Kind(reason: reason, client: client?.name)
         if let count = more[kind] {
             more[kind] = count + 1

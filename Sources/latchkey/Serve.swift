@@ -51,14 +51,15 @@ struct Server {
             defaultDomain: settings.domain, now: currentTime)
 
         let tls = try serverTLS()
-        let doors = try await bindDoors(verifier: verifier, store: store, tls: tls, group: group)
+        let radiusTLS = try settings.doors.radius.tlsListen.isEmpty ? nil : serverTLS(clientIssuers: settings.doors.radius.clientIssuers)
+        let doors = try await bindDoors(verifier: verifier, store: store, tls: tls, radiusTLS: radiusTLS, group: group)
         let ready = Readiness()
         let portal = try portal(broadcast: broadcast, ready: ready)
 
         // Started in this order, stopped in the reverse: the journal outlives whoever writes to it.
         let services: [any ServiceLifecycle.Service] =
             [BackgroundTask { await journal.run() }, BackgroundTask { await passwordCheck.run() }]
-            + (tls.map { [CertificateWatch(tls: $0, logger: logger)] } ?? []) + doors
+            + (tls == nil ? [] : [CertificateWatch(all: [tls, radiusTLS].compactMap(\.self), logger: logger)]) + doors
             + [portal, Announcement(house: house, doors: doors, ready: ready)]
         let lifecycle = ServiceGroup(
             configuration: ServiceGroupConfiguration(
@@ -75,21 +76,24 @@ struct Server {
 
 extension Server {
     private func bindDoors(
-        verifier: any Verifier, store: SQLiteCredentialStore, tls: ServerTLS?, group: MultiThreadedEventLoopGroup
+        verifier: any Verifier, store: SQLiteCredentialStore, tls: ServerTLS?, radiusTLS: ServerTLS?,
+        group: MultiThreadedEventLoopGroup
     ) async throws -> [BoundDoor] {
+        let radiusClients = try house.settings.doors.radius.clientTable()
         do {
             return try await Doorway(
-                house: house, verifier: verifier, store: store, tls: tls, group: group, logger: logger
+                house: house, verifier: verifier, store: store, tls: tls, radiusClients: radiusClients,
+                radiusTLS: radiusTLS, group: group, logger: logger
             ).bindAll()
         } catch let error as BindError {
             throw CommandFailure(text: error.description)
         }
     }
 
-    private func serverTLS() throws(CommandFailure) -> ServerTLS? {
+    private func serverTLS(clientIssuers: String? = nil) throws(CommandFailure) -> ServerTLS? {
         guard let certificate = house.settings.tls.certificate, let key = house.settings.tls.key else { return nil }
         do throws(TLSFilesError) {
-            return try ServerTLS(ServerTLS.Files(certificate: certificate, key: key))
+            return try ServerTLS(ServerTLS.Files(certificate: certificate, key: key, clientIssuers: clientIssuers))
         } catch {
             throw .configuration("tls: \(error)")
         }

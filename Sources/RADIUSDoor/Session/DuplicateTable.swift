@@ -20,7 +20,7 @@ struct DuplicateTable {
     struct Running: Sendable {
         let serial: UInt64
         let request: Reply.Request
-        let client: Client
+        let client: RADIUSClient
     }
 
     private enum Entry {

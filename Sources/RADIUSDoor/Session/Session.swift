@@ -12,7 +12,7 @@ struct Session {
         /// In the clear: whoever has the address and the secret.
         case address(ClientTable)
         /// Over TLS, this one.
-        case certificate(Client)
+        case certificate(RADIUSClient)
     }
 
     /// Where a packet came from. Over TLS the connection is the same for all.
@@ -52,12 +52,12 @@ struct Session {
         /// The same for a request that can never be accepted, which is worth a line in the log the first time.
         case refuse(Duration, Ticket, Unverifiable)
         /// No answer at all.
-        case drop(DropReason, Client?)
+        case drop(DropReason, RADIUSClient?)
     }
 
     /// A way to check passwords that needs the password itself, which Latchkey does not have.
     struct Unverifiable: Sendable {
-        let client: Client
+        let client: RADIUSClient
         let method: RequestAttributes.Method
         let nas: String?
         let isFirst: Bool
@@ -105,7 +105,7 @@ struct Session {
         }
     }
 
-    private func client(at origin: Origin) -> Client? {
+    private func client(at origin: Origin) -> RADIUSClient? {
         switch trust {
         case .address(let clients): origin.address.flatMap { clients.client(at: $0) }
         case .certificate(let client): client
@@ -117,7 +117,7 @@ struct Session {
 
 extension Session {
     private mutating func receive(
-        _ packet: Packet, from origin: Origin, _ client: Client
+        _ packet: Packet, from origin: Origin, _ client: RADIUSClient
     ) throws(DropReason) -> Action {
         switch packet.code {
         case .accessRequest:
@@ -139,7 +139,7 @@ extension Session {
 
     /// Only a packet that its client has signed is looked at, unless the client is allowed not to.
     private mutating func check(
-        _ packet: Packet, _ attributes: RequestAttributes, _ client: Client
+        _ packet: Packet, _ attributes: RequestAttributes, _ client: RADIUSClient
     ) throws(DropReason) {
         if let place = attributes.messageAuthenticatorPlace {
             guard secret(of: client).hasSigned(packet, place: place) else { throw .messageAuthenticatorWrong }
@@ -158,7 +158,7 @@ extension Session {
     }
 
     private mutating func begin(
-        _ packet: Packet, _ attributes: RequestAttributes, _ key: DuplicateTable.Key, _ client: Client
+        _ packet: Packet, _ attributes: RequestAttributes, _ key: DuplicateTable.Key, _ client: RADIUSClient
     ) throws(DropReason) -> Action {
         let id = ObjectIdentifier(client)
         switch tables[id]?.find(key, packet.authenticator) {
@@ -184,7 +184,7 @@ extension Session {
     }
 
     /// Nil if the password is not covered as it should be.
-    private func attempt(_ packet: Packet, _ attributes: RequestAttributes, _ client: Client) -> Attempt? {
+    private func attempt(_ packet: Packet, _ attributes: RequestAttributes, _ client: RADIUSClient) -> Attempt? {
         guard let hidden = attributes.userPassword,
             let password = secret(of: client).uncover(hidden, packet.authenticator)
         else { return nil }
@@ -200,7 +200,7 @@ extension Session {
             identifier: packet.identifier, authenticator: packet.authenticator, proxyStates: attributes.proxyStates)
     }
 
-    private func secret(of client: Client) -> SharedSecret {
+    private func secret(of client: RADIUSClient) -> SharedSecret {
         if case .certificate = trust { .radsec } else { client.secret }
     }
 }

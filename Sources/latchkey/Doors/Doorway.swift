@@ -3,6 +3,7 @@ import LatchkeyCore
 import Logging
 import NIOCore
 import NIOPosix
+import RADIUSDoor
 import ServiceLifecycle
 import Settings
 import Storage
@@ -14,6 +15,9 @@ struct Doorway {
     let store: SQLiteCredentialStore
     /// Nil if no certificate is configured.
     let tls: ServerTLS?
+    let radiusClients: ClientTable
+    /// The same certificate, asking for the client's. Nil if there is no address for it.
+    let radiusTLS: ServerTLS?
     let group: MultiThreadedEventLoopGroup
     let logger: Logger
 
@@ -21,7 +25,7 @@ struct Doorway {
     func bindAll() async throws(BindError) -> [BoundDoor] {
         var doors: [BoundDoor] = []
         do throws(BindError) {
-            for bind in [bindHTTP, bindDovecot] { doors += try await bind() }
+            for bind in [bindHTTP, bindDovecot, bindRADIUS] { doors += try await bind() }
             return doors
         } catch {
             for door in doors { await door.listener.stop() }
@@ -37,12 +41,29 @@ struct Doorway {
         var configuration = configuration
         configuration.maximumConnections = house.settings.doors.maximumConnections
         configuration.maximumConnectionsPerPeer = house.settings.doors.maximumConnectionsPerAddress
+        return try await bind(name, at: addresses) { [configuration] address throws(BindError) in
+            try await DoorListener.bind(
+                address, configuration: configuration, group: group, logger: logger, serve: serve)
+        }
+    }
+
+    /// The same for UDP.
+    func bindDatagrams(
+        _ name: String, at addresses: [ListenAddress], serve: @escaping @Sendable (any Channel) throws -> Void
+    ) async throws(BindError) -> [BoundDoor] {
+        try await bind(name, at: addresses) { address throws(BindError) in
+            try await DatagramListener.bind(address, group: group, logger: logger, serve: serve)
+        }
+    }
+
+    private func bind(
+        _ name: String, at addresses: [ListenAddress],
+        _ bind: (ListenAddress) async throws(BindError) -> any Listener
+    ) async throws(BindError) -> [BoundDoor] {
         var doors: [BoundDoor] = []
         for address in addresses {
             do throws(BindError) {
-                let listener = try await DoorListener.bind(
-                    address, configuration: configuration, group: group, logger: logger, serve: serve)
-                doors.append(BoundDoor(name: name, listener: listener))
+                doors.append(BoundDoor(name: name, listener: try await bind(address)))
             } catch {
                 for door in doors { await door.listener.stop() }
                 throw error
@@ -55,7 +76,7 @@ struct Doorway {
 /// A door that has its address already.
 struct BoundDoor: ServiceLifecycle.Service {
     let name: String
-    let listener: DoorListener
+    let listener: any Listener
 
     func run() async throws { try await listener.run() }
 }

@@ -1,7 +1,7 @@
 public import LatchkeyCore
 
 /// A box that asks: an access point, a VPN concentrator, a switch, a proxy. RADIUS calls it the client, or NAS.
-public final class Client: Sendable {
+public final class RADIUSClient: Sendable {
     /// Whether an Access-Request that comes in the clear must have a Message-Authenticator. One that has is always checked.
     public enum MessageAuthenticator: Sendable {
         case required

@@ -107,7 +107,7 @@ let package = Package(
             ]),
         tests("StorageTests", ["LatchkeyCore", "LatchkeyTesting", "Storage", "Keyring", crypto, grdb]),
         tests(
-            "DoorKitTests", ["LatchkeyCore", "LatchkeyTesting", "DoorKit", "DoorTesting", nioCore, nioSSL],
+            "DoorKitTests", ["LatchkeyCore", "LatchkeyTesting", "DoorKit", "DoorTesting", nioCore, nioPosix, nioSSL],
             resources: [.copy("Certificates")]),
         tests("CommandLineTests", ["latchkey", "LatchkeyTesting"]),
         tests("SettingsTests", ["Settings", "LatchkeyCore"]),
@@ -127,7 +127,7 @@ let package = Package(
             "RADIUSDoorTests",
             [
                 "LatchkeyCore", "LatchkeyTesting", "DoorKit", "DoorTesting", "RADIUSDoor", nioCore, nioPosix,
-                nioEmbedded, nioSSL, logging,
+                nioEmbedded, nioSSL, logging, crypto,
             ],
             resources: [.copy("Certificates")]),
         tests("KeyringTests", ["LatchkeyCore", "Keyring", "LatchkeyTesting"]),

@@ -102,7 +102,9 @@ final class Conversation {
         switch action {
         case .none: break
         case .verify(let attempt, let ticket, let nas):
-            logger.debug("a request is asked about", metadata: ["service": "\(attempt.service?.name ?? "")", "nas": "\(nas ?? "")"])
+            logger.debug(
+                "a request is asked about",
+                metadata: ["service": "\(attempt.service?.name ?? "")", "nas": "\(nas ?? "")"])
             attempts.append(attempt)
             asked.append((ticket, back))
         case .reply(let octets):
@@ -119,7 +121,9 @@ final class Conversation {
     private func tell(_ what: Session.Unverifiable) {
         logger.warning(
             "a client asks in a way that cannot be verified: let it send PAP, or put a RADIUS server in front that ends EAP",
-            metadata: ["client": "\(what.client.name)", "method": "\(what.method.rawValue)", "nas": "\(what.nas ?? "")"])
+            metadata: [
+                "client": "\(what.client.name)", "method": "\(what.method.rawValue)", "nas": "\(what.nas ?? "")",
+            ])
     }
 
     private func hold(_ ticket: Session.Ticket, for time: Duration, back: Return) {

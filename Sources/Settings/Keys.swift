@@ -89,7 +89,8 @@ extension Key {
             "Whether `DOMAIN\\user`, as Windows clients send it, is `user`."),
         .one(
             "doors.radius.replies.*.vlan", of: \.doors.radius.replies, \.vlan, .number(1...4_094),
-            "The VLAN that whoever signs in to this service is put into (Tunnel-Private-Group-ID with its type and medium)."),
+            "The VLAN that whoever signs in to this service is put into (Tunnel-Private-Group-ID with its type and medium)."
+        ),
         .one(
             "doors.radius.replies.*.filter-id", of: \.doors.radius.replies, \.filterID, .attributeText,
             "The name of a filter that the client has (Filter-Id)."),

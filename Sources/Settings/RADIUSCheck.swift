@@ -18,7 +18,8 @@ extension SettingsReader {
                 "doors.radius.client-issuers", near: "doors.radius.tls-listen",
                 "doors.radius.tls-listen needs the issuers of the clients' certificates: give a file of them in PEM")
         }
-        for service in radius.replies.keys.sorted() where !radius.clients.values.contains(where: { $0.service?.name == service }) {
+        for service in radius.replies.keys.sorted()
+        where !radius.clients.values.contains(where: { $0.service?.name == service }) {
             refuse(
                 "doors.radius.replies.\(service)", near: "doors.radius.clients",
                 "no client is for the service \(service): write the service of one of doors.radius.clients")
@@ -31,7 +32,8 @@ extension SettingsReader {
         if isMissing("networks"), isMissing("certificates") {
             refuse(
                 "\(path).networks", near: path,
-                "nothing says which one it is: give the networks its packets come from, or the names in its certificate")
+                "nothing says which one it is: give the networks its packets come from, or the names in its certificate"
+            )
         }
         if isMissing("secret-file"), !client.networks.isEmpty {
             refuse(

@@ -51,7 +51,9 @@ struct Server {
             defaultDomain: settings.domain, now: currentTime)
 
         let tls = try serverTLS()
-        let radiusTLS = try settings.doors.radius.tlsListen.isEmpty ? nil : serverTLS(clientIssuers: settings.doors.radius.clientIssuers)
+        let radiusTLS =
+            try settings.doors.radius.tlsListen.isEmpty
+            ? nil : serverTLS(clientIssuers: settings.doors.radius.clientIssuers)
         let doors = try await bindDoors(verifier: verifier, store: store, tls: tls, radiusTLS: radiusTLS, group: group)
         let ready = Readiness()
         let portal = try portal(broadcast: broadcast, ready: ready)

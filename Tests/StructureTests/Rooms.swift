@@ -28,7 +28,8 @@ let allowedImports: [String: Set<String>] = [
     // Only these two see everything.
     "latchkey": [
         "LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "DoorKit", "DovecotDoor", "HTTPDoor", "Portal",
-        "RADIUSDoor", "Settings", "ArgumentParser", "Foundation", "Glibc", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle",
+        "RADIUSDoor", "Settings", "ArgumentParser", "Foundation", "Glibc", "Logging", "NIOCore", "NIOPosix",
+        "ServiceLifecycle",
         "UnixSignals",
     ],
     "latchkey-bench": [

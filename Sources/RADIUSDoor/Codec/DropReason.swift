@@ -7,7 +7,8 @@ enum DropReason: String, Error, Sendable {
     case repeatedAttribute = "an attribute that may be there once is there twice"
     case tooManyProxyStates = "it has been through too many proxies"
     case unexpectedCode = "it is neither Access-Request nor Status-Server"
-    case messageAuthenticatorMissing = "it has no Message-Authenticator: let the client send it, or set require-message-authenticator"
+    case messageAuthenticatorMissing =
+        "it has no Message-Authenticator: let the client send it, or set require-message-authenticator"
     case messageAuthenticatorWrong = "its Message-Authenticator is wrong: compare the shared secrets"
     case unprotectedProxyState = "it has a Proxy-State and no Message-Authenticator"
     case tooManyRequests = "too many requests of this client are not answered yet"

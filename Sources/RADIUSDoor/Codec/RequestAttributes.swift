@@ -49,7 +49,13 @@ struct RequestAttributes {
     }
 
     var method: Method {
-        if hasEAP { .eap } else if hasMSCHAP { .msCHAP } else if hasCHAP { .chap } else if userPassword != nil {
+        if hasEAP {
+            .eap
+        } else if hasMSCHAP {
+            .msCHAP
+        } else if hasCHAP {
+            .chap
+        } else if userPassword != nil {
             .pap
         } else {
             .none

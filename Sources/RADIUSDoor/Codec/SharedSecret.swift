@@ -43,7 +43,9 @@ public struct SharedSecret: Sendable {
                     ? authenticator.withOctets { hash($0) }
                     : hash(hidden.octets(from: start - Authenticator.length, to: start))
                 cover.withUnsafeBytes { cover in
-                    for place in 0..<Authenticator.length { plain[start + place] = hidden[start + place] ^ cover[place] }
+                    for place in 0..<Authenticator.length {
+                        plain[start + place] = hidden[start + place] ^ cover[place]
+                    }
                 }
             }
             return Secret(Octets(plain).withoutTrailingNULs)

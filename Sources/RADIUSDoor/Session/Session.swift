@@ -123,7 +123,8 @@ extension Session {
         case .accessRequest:
             let attributes = try RequestAttributes(packet)
             try check(packet, attributes, client)
-            return try begin(packet, attributes, DuplicateTable.Key(origin: origin, identifier: packet.identifier), client)
+            return try begin(
+                packet, attributes, DuplicateTable.Key(origin: origin, identifier: packet.identifier), client)
         case .statusServer:
             // "Are you there?" Also from a watchdog over TLS (RFC 5997 §4.2). Never without a Message-Authenticator (§3).
             let attributes = try RequestAttributes(packet)

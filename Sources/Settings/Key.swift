@@ -14,9 +14,10 @@ struct Key: Sendable {
     let set: @Sendable (inout Settings, _ name: String?, [Given]) -> [InvalidSettings.Problem]
 
     /// `LATCHKEY_DOORS_DOVECOT_LISTEN`; none where names would have to be in it.
-    var variable: String? {
-        if path.contains(Self.wildcard) { return nil }
-        return Self.variablePrefix + path.uppercased().map { ".-".contains($0) ? "_" : String($0) }.joined()
+    var variable: String? { path.contains(Self.wildcard) ? nil : Self.variable(of: path) }
+
+    static func variable(of path: String) -> String {
+        variablePrefix + path.uppercased().map { ".-".contains($0) ? "_" : String($0) }.joined()
     }
 
     static let wildcard = "*"

@@ -49,6 +49,17 @@ enum KeyNames {
         return "there is no such key: see latchkey check-config --reference"
     }
 
+    /// The same for a variable.
+    static func objection(toVariable variable: String) -> String {
+        if NamedGroup.all.contains(where: { variable.hasPrefix(Key.variable(of: $0.path.joined(separator: ".")) + "_") }
+        ) {
+            return "there is no variable for what has a name of yours: give it in the configuration file"
+        }
+        let nearest = Key.all.compactMap(\.variable).nearest(to: variable)
+        return nearest.map { "there is no such setting: did you mean \($0)?" }
+            ?? "there is no such setting: see latchkey check-config --reference"
+    }
+
     /// The operator's own names may be in it.
     private static func shown(_ path: String) -> String { Attempt.printable(path, limit: 128) ?? "" }
 }

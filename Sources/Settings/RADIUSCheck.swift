@@ -4,6 +4,8 @@ extension SettingsReader {
     /// What the RADIUS door's keys must have together.
     mutating func checkRADIUS() {
         let radius = settings.doors.radius
+        // What was given but cannot be read is not missing.
+        guard !problems.contains(where: { $0.key?.hasPrefix("doors.radius.clients.") ?? false }) else { return }
         for (name, client) in radius.clients.sorted(by: { $0.key < $1.key }) { checkClient(name, client) }
         checkUnique(\.networks, "networks")
         checkUnique(\.certificates, "certificates")

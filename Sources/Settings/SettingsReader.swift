@@ -81,12 +81,7 @@ struct SettingsReader {
         for (variable, value) in environment.sorted(by: { $0.key < $1.key })
         where variable.hasPrefix(Key.variablePrefix) {
             guard let key = Key.all.first(where: { $0.variable == variable }) else {
-                let nearest = Key.all.compactMap(\.variable).nearest(to: variable)
-                problems.append(
-                    InvalidSettings.Problem(
-                        variable,
-                        nearest.map { "there is no such setting: did you mean \($0)?" }
-                            ?? "there is no such setting: see latchkey check-config --reference"))
+                problems.append(InvalidSettings.Problem(variable, KeyNames.objection(toVariable: variable)))
                 continue
             }
             let texts = key.isList ? value.split(separator: ",").map { $0.trimmingBlanks() } : [value]

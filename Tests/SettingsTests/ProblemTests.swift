@@ -114,7 +114,6 @@ struct ProblemTests {
                 replies:
                   VPN: { vlan: 1 }
                   wifi: { vlan: 4095, filter: x }
-                  imap: { vlan: 1 }
             """, ["LATCHKEY_DOORS_RADIUS_CLIENTS_VPN_SERVICE": "vpn"])
         #expect(
             told == [
@@ -129,7 +128,7 @@ struct ProblemTests {
                 "latchkey.yaml:18: doors.radius.replies.VPN: “VPN” is no service: write vpn or wifi",
                 "latchkey.yaml:19: doors.radius.replies.wifi.vlan: “4095” is no number: write a whole number from 1 to 4094",
                 "latchkey.yaml:19: doors.radius.replies.wifi.filter: there is no such key: did you mean doors.radius.replies.wifi.filter-id?",
-                "LATCHKEY_DOORS_RADIUS_CLIENTS_VPN_SERVICE: there is no such setting: see latchkey check-config --reference",
+                "LATCHKEY_DOORS_RADIUS_CLIENTS_VPN_SERVICE: there is no variable for what has a name of yours: give it in the configuration file",
             ])
     }
 

@@ -68,6 +68,7 @@ let package = Package(
         room("SASL", ["LatchkeyCore"]),
         room("DoorKit", ["LatchkeyCore", nioCore, nioPosix, nioTLS, nioSSL, logging, serviceLifecycle]),
         room("DovecotDoor", ["LatchkeyCore", "SASL", "DoorKit", nioCore, logging]),
+        room("SaslauthdDoor", ["LatchkeyCore", "SASL", "DoorKit", nioCore, logging]),
         room("HTTPDoor", ["LatchkeyCore", "DoorKit", nioCore, nioHTTP1, logging]),
         room("RADIUSDoor", ["LatchkeyCore", "DoorKit", nioCore, logging, crypto]),
         room(
@@ -83,7 +84,7 @@ let package = Package(
             name: "latchkey",
             dependencies: [
                 "LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "DoorKit", "DovecotDoor", "HTTPDoor",
-                "Portal", "RADIUSDoor",
+                "SaslauthdDoor", "RADIUSDoor", "Portal",
                 "Settings", argumentParser, logging, nioCore, nioPosix, serviceLifecycle, unixSignals,
             ],
             swiftSettings: strict),
@@ -109,7 +110,7 @@ let package = Package(
         tests(
             "DoorKitTests", ["LatchkeyCore", "LatchkeyTesting", "DoorKit", "DoorTesting", nioCore, nioPosix, nioSSL],
             resources: [.copy("Certificates")]),
-        tests("CommandLineTests", ["latchkey", "LatchkeyTesting"]),
+        tests("CommandLineTests", ["latchkey", "LatchkeyCore", "LatchkeyTesting"]),
         tests("SettingsTests", ["Settings", "LatchkeyCore"]),
         tests(
             "DovecotDoorTests",
@@ -117,6 +118,10 @@ let package = Package(
                 "LatchkeyCore", "LatchkeyTesting", "DoorKit", "DoorTesting", "DovecotDoor", nioCore, nioEmbedded,
                 logging,
             ],
+            resources: [.copy("Transcripts")]),
+        tests(
+            "SaslauthdDoorTests",
+            ["LatchkeyCore", "LatchkeyTesting", "DoorKit", "DoorTesting", "SaslauthdDoor", logging],
             resources: [.copy("Transcripts")]),
         tests("SASLTests", ["LatchkeyCore", "LatchkeyTesting", "SASL"]),
         tests(

@@ -21,6 +21,15 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         whole.output.count(where: { $0 == UInt8(ascii: "\n") }) == whole.replies,
         !whole.output.contains(where: { $0 == 0 || $0 == UInt8(ascii: "\r") })
     else { fatalError("an answer breaks its line") }
+
+    // The same octets as if a server had said them.
+    var reader = AuthAnswerReader()
+    let answer = reader.read(octets)
+    var other = AuthAnswerReader()
+    let first = other.read(UnsafeRawBufferPointer(rebasing: octets[..<cut]))
+    guard answer == first ?? other.read(UnsafeRawBufferPointer(rebasing: octets[cut...])) else {
+        fatalError("the cut changes the answer that is read")
+    }
     return 0
 }
 

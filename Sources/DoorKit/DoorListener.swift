@@ -96,6 +96,9 @@ public final class DoorListener: Listener, CustomStringConvertible {
 }
 
 extension DoorListener {
+    /// Octets of one read: some hundred requests.
+    private static let readSize = 16_384
+
     private static func bootstrap(
         _ connections: ConnectionTable, _ configuration: ListenerConfiguration, group: any EventLoopGroup,
         logger: Logger, serve: @escaping @Sendable (any Channel, Peer) throws -> Void
@@ -112,6 +115,9 @@ extension DoorListener {
                     try server.pipeline.syncOperations.addHandler(AcceptBackoffHandler())
                 }
             }
+            // One read of a bounded size in each turn of the event loop: who sends without end waits for everybody else in between.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.readSize))
             .childChannelInitializer { reception.receive($0) }
     }
 

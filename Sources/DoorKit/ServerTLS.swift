@@ -29,6 +29,7 @@ public final class ServerTLS: Sendable {
 
     private struct Loaded {
         let context: NIOSSLContext
+        let expires: Timestamp
         let versions: [FileVersion]
     }
 
@@ -40,6 +41,9 @@ public final class ServerTLS: Sendable {
         self.files = files
         loaded = Mutex(try Self.load(files))
     }
+
+    /// When the certificate stops being good.
+    public var expires: Timestamp { loaded.withLock { $0.expires } }
 
     /// Encrypts `channel` from its next octet on. To be called on the channel's event loop.
     ///
@@ -80,7 +84,10 @@ public final class ServerTLS: Sendable {
             configuration.certificateVerification = .noHostnameVerification
         }
         do {
-            return Loaded(context: try NIOSSLContext(configuration: configuration), versions: versions)
+            let expires = chain.first.map { Timestamp(seconds: Int64($0.notValidAfter)) }
+            return Loaded(
+                context: try NIOSSLContext(configuration: configuration), expires: expires ?? Timestamp(seconds: 0),
+                versions: versions)
         } catch {
             throw .mismatched(certificate: files.certificate, key: files.key)
         }

@@ -1,3 +1,5 @@
+public import LatchkeyCore
+
 extension DovecotDoor {
     /// How to tell a client that a question cannot be answered now.
     public enum TemporaryFailure: String, CaseIterable, Sendable {
@@ -13,10 +15,15 @@ extension DovecotDoor {
         public var temporaryFailure: TemporaryFailure
         /// Refuse an attempt unless the relying server says that the secret came over TLS or from itself.
         public var requireSecured: Bool
+        /// What attempts are recorded as: other doors of this house speak the protocol too.
+        public var door: Door
 
-        public init(temporaryFailure: TemporaryFailure = .automatic, requireSecured: Bool = false) {
+        public init(
+            temporaryFailure: TemporaryFailure = .automatic, requireSecured: Bool = false, door: Door = .dovecot
+        ) {
             self.temporaryFailure = temporaryFailure
             self.requireSecured = requireSecured
+            self.door = door
         }
     }
 }

@@ -39,13 +39,9 @@ struct BasicCredentials {
 
     /// Reads `user-id:password`, split at the first colon: a password may hold colons, a user-id may not. Nil without one.
     ///
-    /// We ask for UTF-8 (RFC 7617 §2.1). What is not UTF-8 comes from a client that does not know the parameter and is read as
-    /// ISO 8859-1; that never happens to what is.
+    /// We ask for UTF-8 (RFC 7617 §2.1), but not every client knows the parameter.
     init?(_ decoded: [UInt8]) {
-        var text = decoded
-        if String(validating: decoded, as: UTF8.self) == nil {
-            text = Array(String(String.UnicodeScalarView(decoded.map { Unicode.Scalar($0) })).utf8)
-        }
+        let text = decoded.asUTF8
         guard let colon = text.firstIndex(of: UInt8(ascii: ":")) else { return nil }
         authcid = String(decoding: text[..<colon], as: UTF8.self)
         secret = Secret(Array(text[(colon + 1)...]))

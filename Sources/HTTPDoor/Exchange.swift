@@ -4,12 +4,14 @@ import LatchkeyCore
 /// door does next, and carries what the step after it needs, so that none can be taken out of turn.
 struct Exchange: Sendable {
     let wording: Wording
-    /// Whether the peer may ask `/auth/basic` without a token.
+    /// Whether the peer may ask `/auth/basic` and `/auth/nginx-mail` without a token.
     let peerIsTrusted: Bool
 
     enum Step {
         /// `after` is how long the answer is held back.
         case answer(Response, after: Duration = .zero)
+        /// Tell the operator, then answer.
+        case complain(Complaint, Response)
         /// Ask who bears the token, then `proceed`.
         case identify(Secret, Inquiry)
         /// Ask the verifier, then `conclude`.
@@ -20,6 +22,7 @@ struct Exchange: Sendable {
     enum Inquiry {
         case verify(body: [UInt8])
         case basic(BasicQuestion)
+        case mail(MailQuestion)
     }
 
     /// A question for `/auth/basic`, ready but for the right to ask it.
@@ -32,10 +35,13 @@ struct Exchange: Sendable {
     }
 
     /// How a verdict is told.
-    enum Form { case json, headers }
+    enum Form {
+        case json, headers
+        case mail(MailProtocol, mayRetry: Bool, MailWording.BackEnd)
+    }
 
     func begin(_ request: Request) -> Step {
-        guard let route = Route(request.path) else { return .answer(Wording.notFound) }
+        guard let route = request.route else { return .answer(Wording.notFound) }
         if let methods = route.methods, !methods.contains(request.method) {
             return .answer(Wording.notAllowed(methods))
         }
@@ -48,7 +54,15 @@ struct Exchange: Sendable {
             }
             return .identify(token, .verify(body: request.body))
         case .basic(let service): return begin(request.fields, service: service)
+        case .nginxMail: return begin(request.mail)
         }
+    }
+
+    private func begin(_ fields: MailFields) -> Step {
+        if let repeated = fields.repeated { return .answer(Wording.repeated(repeated)) }
+        guard let question = MailQuestion(fields) else { return .answer(MailWording.unknownProtocol) }
+        if let key = fields.key { return .identify(Secret(key), .mail(question)) }
+        return peerIsTrusted ? ask(question) : .answer(MailWording.untrustedPeer(question.mailProtocol))
     }
 
     /// A service in the path goes before one in the header, which a careless proxy may have passed on from its client.
@@ -76,6 +90,28 @@ struct Exchange: Sendable {
                 return .answer(Wording.notAmongServices(question.service))
             }
             return ask(question)
+        case (.mail(let question), .failure): return .answer(MailWording.unavailable(question.mailProtocol))
+        case (.mail(let question), .success(nil)): return .answer(MailWording.unknownKey(question.mailProtocol))
+        case (.mail(let question), .success(let asker?)):
+            guard asker.mayAsk(about: question.mailProtocol.service) else {
+                return .answer(MailWording.notAmongServices(question.mailProtocol))
+            }
+            return ask(question)
+        }
+    }
+
+    /// Nobody is verified who could be sent nowhere.
+    private func ask(_ question: MailQuestion) -> Step {
+        let mailProtocol = question.mailProtocol
+        guard let backEnd = wording.mail.backEnd(for: mailProtocol) else {
+            return .complain(.noBackEnd(mailProtocol), MailWording.unavailable(mailProtocol))
+        }
+        switch question.method {
+        case .plain: return .verify(question.attempt, .mail(mailProtocol, mayRetry: question.mayRetry, backEnd))
+        case .none where mailProtocol == .smtp: return .answer(MailWording.signInNeeded)
+        case .none, .unsupported:
+            let refusal = MailWording.refused(mailProtocol, mayRetry: question.mayRetry)
+            return .complain(.unsupportedMethod(mailProtocol), refusal)
         }
     }
 
@@ -107,11 +143,18 @@ struct Exchange: Sendable {
         switch (verdict, form) {
         case (.accepted(let acceptance), .json): (Wording.accepted(acceptance), .zero)
         case (.accepted(let acceptance), .headers): (wording.identity(of: acceptance), .zero)
+        case (.accepted(let acceptance), .mail(_, _, let backEnd)):
+            (MailWording.accepted(acceptance, to: backEnd), .zero)
         case (.refused(.unavailable, let hold), .json): (Wording.noVerdict, hold)
         case (.refused(.unavailable, let hold), .headers): (Wording.unavailable, hold)
+        case (.refused(.unavailable, let hold), .mail(let mailProtocol, _, _)):
+            (MailWording.unavailable(mailProtocol), hold)
         case (.refused(_, let hold), .json): (Wording.refused, hold)
         case (.refused(.throttled, let hold), .headers): (wording.throttled, hold)
         case (.refused(_, let hold), .headers): (wording.unauthorized, hold)
+        // Either nginx keeps the client waiting, or we do.
+        case (.refused(_, let hold), .mail(let mailProtocol, let mayRetry, _)):
+            (MailWording.refused(mailProtocol, mayRetry: mayRetry), mayRetry ? .zero : hold)
         }
     }
 }

@@ -143,9 +143,11 @@ extension HTTPConnection {
 
     private func finish(_ request: IncomingRequest) {
         incoming = nil
-        let place = answers.append(isHead: request.isHead, persistence: request.persistence)
-        if request.persistence == .close { phase = .lastAnswer }
-        carryOut(request.hasHost ? exchange.begin(request.request) : .answer(Wording.noHost), at: place)
+        let whole = request.request
+        let persistence = request.persistence(on: whole.route)
+        let place = answers.append(isHead: request.isHead, persistence: persistence)
+        if persistence == .close { phase = .lastAnswer }
+        carryOut(request.hasHost ? exchange.begin(whole) : .answer(Wording.noHost), at: place)
     }
 
     /// Answers a request that cannot be read to its end; nothing after it can be read either.
@@ -165,6 +167,9 @@ extension HTTPConnection {
                 self.answers.settle(place, response)
                 self.send()
             }
+        case .complain(let complaint, let response):
+            complaint.log(to: door.logger)
+            answers.settle(place, response)
         case .verify(let attempt, let form):
             attempts.append(attempt)
             asked.append(Asked(place: place, form: form))

@@ -1,21 +1,26 @@
 public import DoorKit
 public import LatchkeyCore
+public import Logging
 public import NIOCore
 import NIOHTTP1
 
-/// The HTTP door: `POST /verify`, `/auth/basic` for the subrequests of web servers, `GET /health`.
+/// The HTTP door: `POST /verify`, `/auth/basic` for the subrequests of web servers, `GET /auth/nginx-mail` for nginx's mail proxy,
+/// `GET /health`.
 public struct HTTPDoor: Sendable {
     let verifier: any Verifier
     let directory: any RelyingServiceDirectory
     let configuration: Configuration
+    let logger: Logger
     private let wording: Wording
 
     public init(
-        verifier: any Verifier, directory: any RelyingServiceDirectory, configuration: Configuration = Configuration()
+        verifier: any Verifier, directory: any RelyingServiceDirectory, configuration: Configuration = Configuration(),
+        logger: Logger
     ) {
         self.verifier = verifier
         self.directory = directory
         self.configuration = configuration
+        self.logger = logger
         wording = Wording(configuration)
     }
 
@@ -24,7 +29,8 @@ public struct HTTPDoor: Sendable {
         let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: Self.limits)
         let exchange = Exchange(wording: wording, peerIsTrusted: trusts(peer))
         try channel.pipeline.syncOperations.addHandlers([
-            ByteToMessageHandler(decoder), HTTPConnection(self, exchange: exchange, eventLoop: channel.eventLoop),
+            HighOctets(), ByteToMessageHandler(decoder),
+            HTTPConnection(self, exchange: exchange, eventLoop: channel.eventLoop),
         ])
     }
 

@@ -7,18 +7,10 @@ enum HeaderText {
     static func append(_ text: String, to octets: inout [UInt8]) {
         for octet in text.utf8 {
             switch octet {
-            case UInt8(ascii: "%"), 0...0x1f, 0x7f...0xff:
-                octets.append(UInt8(ascii: "%"))
-                octets.append(hexDigit(octet >> 4))
-                octets.append(hexDigit(octet & 15))
+            case UInt8(ascii: "%"), 0...0x1f, 0x7f...0xff: PercentEncoding.append(octet, to: &octets)
             default: octets.append(octet)
             }
         }
-    }
-
-    /// Upper case, as RFC 3986 §2.1 wants it.
-    private static func hexDigit(_ value: UInt8) -> UInt8 {
-        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
     }
 
     /// Whether `name` can name a header: one or more of the characters of a token (RFC 9110 §5.6.2), and none that a gateway interface

@@ -31,8 +31,9 @@ struct IncomingRequest {
 
     var isHead: Bool { head.method == .HEAD }
 
-    var persistence: Response.Persistence {
-        if !head.isKeepAlive || fields.wantsUpgrade || head.method == .CONNECT { return .close }
+    /// The route may end the connection too: see `Response.bare`.
+    func persistence(on route: Route?) -> Response.Persistence {
+        if !head.isKeepAlive || fields.wantsUpgrade || head.method == .CONNECT || route == .nginxMail { return .close }
         return isHTTP10 ? .keepAliveSaid : .keepAlive
     }
 
@@ -44,6 +45,10 @@ struct IncomingRequest {
             case .POST: .post
             default: .other
             }
-        return Request(method: method, target: head.uri, fields: fields, body: body)
+        var request = Request(method: method, target: head.uri, fields: fields, body: body)
+        if request.route == .nginxMail {
+            for (name, value) in head.headers { request.mail.read(name: name, value: value) }
+        }
+        return request
     }
 }

@@ -8,15 +8,17 @@ struct Request {
     }
 
     let method: Method
-    /// The request target without its query, in origin form.
-    let path: Substring
+    /// Nil if the path, which is the target in origin form without its query, names none.
+    let route: Route?
     let fields: Fields
+    /// Empty unless the route reads them.
+    var mail = MailFields()
     /// Empty unless the route reads one.
     var body: [UInt8] = []
 
     init(method: Method, target: String, fields: Fields, body: [UInt8] = []) {
         self.method = method
-        self.path = Self.path(of: target)
+        route = Route(Self.path(of: target))
         self.fields = fields
         self.body = body
     }

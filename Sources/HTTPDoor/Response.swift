@@ -26,14 +26,30 @@ struct Response: Equatable {
         case close
     }
 
+    /// How much of HTTP goes around it.
+    enum Form {
+        case whole
+        /// An answer of HTTP/1.0 and its own fields, for a peer that counts octets: its end is that of the connection.
+        case bare
+    }
+
     let status: Status
-    /// Whole header lines besides those that every response has.
+    let form: Form
+    /// Whole header lines besides those that its form has.
     var fields: [UInt8] = []
     var content = Content.text
     var body: [UInt8] = []
 
     init(_ status: Status, fields: [UInt8] = []) {
         self.status = status
+        form = .whole
+        self.fields = fields
+    }
+
+    /// Only on a connection that ends with it.
+    init(bare fields: [UInt8]) {
+        status = .ok
+        form = .bare
         self.fields = fields
     }
 
@@ -53,7 +69,17 @@ struct Response: Equatable {
     func encoded(_ persistence: Persistence, isHead: Bool) -> [UInt8] {
         var octets: [UInt8] = []
         octets.reserveCapacity(192 + fields.count + body.count)
+        guard form == .whole else {
+            append("HTTP/1.0 ", to: &octets)
+            append(status.line, to: &octets)
+            octets += fields
+            append("\r\n", to: &octets)
+            return octets
+        }
+        append("HTTP/1.1 ", to: &octets)
         append(status.line, to: &octets)
+        // No verdict may be kept by a cache: a revocation holds at once.
+        append("Cache-Control: no-store\r\n", to: &octets)
         octets += fields
         switch persistence {
         case .keepAlive: break
@@ -75,19 +101,19 @@ struct Response: Equatable {
 }
 
 extension Response.Status {
-    /// The status line, and what follows it in every response: no verdict may be kept by a cache, for a revocation holds at once.
+    /// The status line after its version.
     fileprivate var line: StaticString {
         switch self {
-        case .ok: "HTTP/1.1 200 OK\r\nCache-Control: no-store\r\n"
-        case .badRequest: "HTTP/1.1 400 Bad Request\r\nCache-Control: no-store\r\n"
-        case .unauthorized: "HTTP/1.1 401 Unauthorized\r\nCache-Control: no-store\r\n"
-        case .forbidden: "HTTP/1.1 403 Forbidden\r\nCache-Control: no-store\r\n"
-        case .notFound: "HTTP/1.1 404 Not Found\r\nCache-Control: no-store\r\n"
-        case .methodNotAllowed: "HTTP/1.1 405 Method Not Allowed\r\nCache-Control: no-store\r\n"
-        case .requestTimeout: "HTTP/1.1 408 Request Timeout\r\nCache-Control: no-store\r\n"
-        case .contentTooLarge: "HTTP/1.1 413 Content Too Large\r\nCache-Control: no-store\r\n"
-        case .fieldsTooLarge: "HTTP/1.1 431 Request Header Fields Too Large\r\nCache-Control: no-store\r\n"
-        case .serviceUnavailable: "HTTP/1.1 503 Service Unavailable\r\nCache-Control: no-store\r\n"
+        case .ok: "200 OK\r\n"
+        case .badRequest: "400 Bad Request\r\n"
+        case .unauthorized: "401 Unauthorized\r\n"
+        case .forbidden: "403 Forbidden\r\n"
+        case .notFound: "404 Not Found\r\n"
+        case .methodNotAllowed: "405 Method Not Allowed\r\n"
+        case .requestTimeout: "408 Request Timeout\r\n"
+        case .contentTooLarge: "413 Content Too Large\r\n"
+        case .fieldsTooLarge: "431 Request Header Fields Too Large\r\n"
+        case .serviceUnavailable: "503 Service Unavailable\r\n"
         }
     }
 }

@@ -10,6 +10,7 @@ struct Wording: Sendable {
     private let name: [UInt8]
     private let email: [UInt8]
     private let groups: [UInt8]
+    let mail: MailWording
 
     init(_ configuration: HTTPDoor.Configuration) {
         var realm: [UInt8] = []
@@ -24,6 +25,7 @@ struct Wording: Sendable {
         name = Array("\(headers.name): ".utf8)
         email = Array("\(headers.email): ".utf8)
         groups = Array("\(headers.groups): ".utf8)
+        mail = MailWording(configuration.mail)
     }
 
     // MARK: /auth/basic
@@ -42,7 +44,8 @@ struct Wording: Sendable {
         append(user, login)
         append(name, acceptance.name)
         append(email, login.utf8.contains(UInt8(ascii: "@")) ? login : "")
-        append(groups, "")
+        // Commas between, as Authelia has it: no name of a group holds one.
+        append(groups, acceptance.groups.lazy.map(\.text).joined(separator: ","))
         return Response(.ok, fields: fields)
     }
 
@@ -85,8 +88,10 @@ struct Wording: Sendable {
         Response(
             .ok,
             json: JSONObject([
-                "verdict": "accepted", "account": acceptance.account.description, "login": acceptance.login.text,
-                "name": acceptance.name, "app_password": acceptance.appPassword.description,
+                "verdict": "accepted", "account": .text(acceptance.account.description),
+                "login": .text(acceptance.login.text), "name": .text(acceptance.name),
+                "groups": .list(acceptance.groups.map(\.text)),
+                "app_password": .text(acceptance.appPassword.description),
             ]))
     }
 
@@ -97,21 +102,22 @@ struct Wording: Sendable {
         fields: Array("WWW-Authenticate: Bearer realm=\"latchkey\"\r\n".utf8))
 
     static func unreadable(_ problem: VerifyQuestion.Unreadable) -> Response {
-        Response(.badRequest, json: JSONObject(["error": problem.line]))
+        Response(.badRequest, json: JSONObject(["error": .text(problem.line)]))
     }
 
     static func mayNotAsk(about service: Service) -> Response {
-        Response(.forbidden, json: JSONObject(["error": outOfScope(service)]))
+        Response(.forbidden, json: JSONObject(["error": .text(outOfScope(service))]))
     }
 
-    private static func outOfScope(_ service: Service) -> String {
+    static func outOfScope(_ service: Service) -> String {
         "the service token may not ask about \(service): add the service to it, or use another token"
     }
 
     // MARK: Any path
 
     static let healthy = Response(.ok, line: "ok")
-    static let notFound = Response(.notFound, line: "not found: this door has /verify, /auth/basic and /health")
+    static let notFound = Response(
+        .notFound, line: "not found: this door has /verify, /auth/basic, /auth/nginx-mail and /health")
     static let badRequest = Response(.badRequest, line: "bad request")
     static let noHost = Response(.badRequest, line: "bad request: one Host field is needed")
     static let requestTooSlow = Response(.requestTimeout, line: "the request took too long to arrive")

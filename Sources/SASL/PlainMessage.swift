@@ -29,10 +29,10 @@ enum PlainMessage {
 }
 
 /// The name that a client proves to be its own (RFC 4422 §2).
-enum Authcid {
+public enum Authcid {
     /// Nil if it is empty, longer than 320 octets, not UTF-8, or holds a control character (C0, DEL or C1): these would
     /// break the line, the field or the log that the name is later written into.
-    static func read(_ octets: UnsafeRawBufferPointer) -> String? {
+    public static func read(_ octets: UnsafeRawBufferPointer) -> String? {
         guard (1...Attempt.maximumAuthcidLength).contains(octets.count) else { return nil }
         var isASCII = true
         for octet in octets {

@@ -40,7 +40,19 @@ extension Key {
         ),
         .list(
             "doors.http.trusted", \.doors.http.trusted, .network,
-            "Networks of your own reverse proxies: they may ask `/auth/basic` without a service token, and the client address they report is believed."
+            "Networks of your own reverse proxies: they may ask `/auth/basic` and `/auth/nginx-mail` without a service token, and the client address they report is believed."
+        ),
+        .one(
+            "doors.http.nginx-mail.imap", \.doors.http.nginxMail.imap, .endpoint,
+            "The IMAP server that nginx's mail proxy sends people on to once Latchkey let them in. Without it nobody is let in through the proxy by IMAP."
+        ),
+        .one(
+            "doors.http.nginx-mail.pop3", \.doors.http.nginxMail.pop3, .endpoint, "The same for POP3."),
+        .one(
+            "doors.http.nginx-mail.smtp", \.doors.http.nginxMail.smtp, .endpoint, "The same for SMTP."),
+        .one(
+            "doors.http.nginx-mail.master-password-file", \.doors.http.nginxMail.masterPasswordFile, .file,
+            "A file of mode 0600 with the one password that these servers take from nginx for everybody. Without it nginx passes on what the client sent, and the servers ask Latchkey again."
         ),
         .list(
             "doors.dovecot.listen", \.doors.dovecot.listen, .addressOrSocket,
@@ -52,6 +64,18 @@ extension Key {
         .one(
             "doors.dovecot.socket-group", \.doors.dovecot.socketGroup, .group,
             "The group that may use the Dovecot door's Unix sockets. Without it, the group that Latchkey runs in."),
+        .list(
+            "doors.saslauthd.listen", \.doors.saslauthd.listen, .socket,
+            "Where the saslauthd door listens for servers with Cyrus SASL (Postfix, Cyrus IMAP, OpenLDAP): the `mux` socket that they would find saslauthd at."
+        ),
+        .one(
+            "doors.saslauthd.realm", \.doors.saslauthd.realm, .choice("way with realms"),
+            "What becomes of the realm that comes beside a login: `join` makes `alice@example.com` of `alice` and `example.com`, `ignore` takes the login alone, and `require` joins and refuses a name without a realm."
+        ),
+        .one(
+            "doors.saslauthd.socket-group", \.doors.saslauthd.socketGroup, .group,
+            "The group that may use the saslauthd door's sockets, such as `sasl`. Without it, the group that Latchkey runs in."
+        ),
         .list(
             "doors.radius.listen", \.doors.radius.listen, .address("127.0.0.1:1812"),
             "Where the RADIUS door listens for Access-Requests over UDP. Write the address that the clients send to: an answer from `0.0.0.0` or `[::]` leaves by the address that the system chooses."
@@ -101,6 +125,13 @@ extension Key {
             "doors.radius.replies.*.session-timeout", of: \.doors.radius.replies, \.sessionTimeout,
             .number(1...4_294_967_295),
             "Seconds after which the client asks again or ends the session (Session-Timeout)."),
+        .one(
+            "check.socket", \.check.socket, .socket,
+            "Where the server listens for `latchkey check`. Without it, `latchkey.sock` in the data directory, which only root and Latchkey's own user can reach."
+        ),
+        .one(
+            "check.socket-group", \.check.socketGroup, .group,
+            "The group that may use that socket too. Without it, nobody but root and Latchkey's own user."),
         .one(
             "audit.durability", \.audit.durability, .choice("durability"),
             "When a sign-in is on the disk: `strict` before it is answered, `relaxed` at most 100 ms later."),

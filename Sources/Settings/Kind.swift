@@ -29,6 +29,13 @@ extension Kind where Value == ListenAddress {
     static let addressOrSocket = Kind(
         noun: "address", form: "unix:/run/latchkey/auth or 127.0.0.1:12345", read: read, write: \.description)
 
+    static let socket = Kind(
+        noun: "Unix socket", form: "unix:/run/latchkey/mux",
+        read: { text in
+            guard let address = read(text), case .unix = address else { return nil }
+            return address
+        }, write: \.description)
+
     /// Every way to be wrong gets the same advice here: the form.
     @Sendable fileprivate static func read(_ text: String) -> ListenAddress? {
         do {
@@ -37,6 +44,12 @@ extension Kind where Value == ListenAddress {
             return nil
         }
     }
+}
+
+extension Kind where Value == Endpoint {
+    static let endpoint = Kind(
+        noun: "IP address with a port", form: "192.0.2.10:143 or [2001:db8::10]:143 (nginx takes no host name here)",
+        read: { Endpoint($0) }, write: \.description)
 }
 
 extension Kind where Value == Network {

@@ -9,6 +9,7 @@ public struct Settings: Hashable, Sendable {
     public var portal = Portal()
     public var tls = TLS()
     public var doors = Doors()
+    public var check = Check()
     public var audit = Audit()
     public var log = Log()
 
@@ -33,6 +34,7 @@ public struct Settings: Hashable, Sendable {
         public var maximumConnectionsPerAddress = 1_024
         public var http = HTTP()
         public var dovecot = Dovecot()
+        public var saslauthd = Saslauthd()
         public var radius = RADIUS()
     }
 
@@ -43,6 +45,16 @@ public struct Settings: Hashable, Sendable {
         public var proxies: [Network] = []
         /// Reverse proxies of our own: they may ask without a token.
         public var trusted = ["127.0.0.0/8", "::1"].compactMap { Network($0) }
+        public var nginxMail = NginxMail()
+    }
+
+    /// Where nginx's mail proxy sends clients on to.
+    public struct NginxMail: Hashable, Sendable {
+        public var imap: Endpoint?
+        public var pop3: Endpoint?
+        public var smtp: Endpoint?
+        /// Of mode 0600.
+        public var masterPasswordFile: String?
     }
 
     public struct Dovecot: Hashable, Sendable {
@@ -51,6 +63,16 @@ public struct Settings: Hashable, Sendable {
 
         public var listen: [ListenAddress] = []
         public var temporaryFailure = TemporaryFailure.automatic
+        public var socketGroup: String?
+    }
+
+    public struct Saslauthd: Hashable, Sendable {
+        /// What becomes of the realm that a relying server sends beside the login.
+        public enum Realm: String, CaseIterable, Sendable { case join, ignore, require }
+
+        /// Unix sockets only.
+        public var listen: [ListenAddress] = []
+        public var realm = Realm.join
         public var socketGroup: String?
     }
 
@@ -87,6 +109,15 @@ public struct Settings: Hashable, Sendable {
 
             init() {}
         }
+    }
+
+    /// Where `latchkey check` finds the server.
+    public struct Check: Hashable, Sendable {
+        public static let defaultName = "latchkey.sock"
+
+        /// A Unix socket; nil for the one in the data directory.
+        public var socket: ListenAddress?
+        public var socketGroup: String?
     }
 
     public struct Audit: Hashable, Sendable {

@@ -127,6 +127,8 @@ extension Settings {
             ("doors.http.tls-listen", doors.http.tlsListen, false),
             ("doors.dovecot.listen", doors.dovecot.listen, false), ("doors.radius.listen", doors.radius.listen, true),
             ("doors.radius.tls-listen", doors.radius.tlsListen, false),
+            ("doors.saslauthd.listen", doors.saslauthd.listen, false),
+            ("check.socket", check.socket.map { [$0] } ?? [], false),
         ]
     }
 

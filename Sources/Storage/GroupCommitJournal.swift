@@ -17,6 +17,8 @@ public final class GroupCommitJournal: SignInJournal {
     static let gathering: Duration = .milliseconds(100)
     /// Records in one commit: bounds its time, and so the wait of the next.
     static let maximumBatch = 2_000
+    /// The same for refusals, which may be somebody's guesses by the thousand.
+    static let maximumRefusals = 400
     /// Records waiting: beyond it new ones fail at once, which is answered as temporary trouble.
     static let maximumWaiting = 200_000
     /// Records that `relaxed` lets run ahead of the disk. Beyond it verdicts wait for their commit, which slows whoever asks.
@@ -33,8 +35,38 @@ public final class GroupCommitJournal: SignInJournal {
     }
 
     private struct Waiting {
-        var entries: [Entry] = []
+        /// Those with a sign-in that was accepted go first: nobody's failures may slow them.
+        var accepted: [Entry] = []
+        var refused: [Entry] = []
         var count = 0
+
+        mutating func append(_ entry: Entry) {
+            count += entry.records.count
+            if entry.records.contains(where: { $0.signIn.refusal == nil }) {
+                accepted.append(entry)
+            } else {
+                refused.append(entry)
+            }
+        }
+
+        /// What the next commit writes.
+        mutating func takeBatch() -> [Entry] {
+            let batch = Self.take(maximumBatch, from: &accepted) + Self.take(maximumRefusals, from: &refused)
+            count -= batch.reduce(0) { $0 + $1.records.count }
+            return batch
+        }
+
+        /// Entries of at most `limit` records together, and at least one.
+        private static func take(_ limit: Int, from entries: inout [Entry]) -> [Entry] {
+            var size = 0
+            let end = entries.firstIndex { entry in
+                size += entry.records.count
+                return size > limit && size > entry.records.count
+            }
+            let taken = Array(entries[..<(end ?? entries.endIndex)])
+            entries.removeFirst(taken.count)
+            return taken
+        }
     }
 
     private let database: any Database
@@ -59,8 +91,7 @@ public final class GroupCommitJournal: SignInJournal {
         let outcome = waiting.withLock { waiting -> Outcome in
             guard waiting.count < Self.maximumWaiting else { return .overflowing }
             let isAnsweredNow = durability == .relaxed && waiting.count < Self.maximumAhead
-            waiting.entries.append(Entry(records: records, done: isAnsweredNow ? nil : done))
-            waiting.count += records.count
+            waiting.append(Entry(records: records, done: isAnsweredNow ? nil : done))
             return isAnsweredNow ? .answeredNow : .answeredLater
         }
         waker.yield()
@@ -85,7 +116,7 @@ public final class GroupCommitJournal: SignInJournal {
     /// Writes all that waits now.
     public func flush() async {
         while true {
-            let batch = takeBatch()
+            let batch = waiting.withLock { $0.takeBatch() }
             guard !batch.isEmpty else { return }
             await commit(batch)
         }
@@ -110,7 +141,7 @@ public final class GroupCommitJournal: SignInJournal {
                     try await digest()
                 }
                 last = position.end
-            } catch is CancellationError {
+            } catch  where Task.isCancelled {
                 return
             } catch {
                 report(error as? StoreError ?? StoreError("\(error)"))
@@ -120,20 +151,10 @@ public final class GroupCommitJournal: SignInJournal {
 
     /// Brings last uses and the index by account up to the log's end, a bounded transaction at a time.
     public func digest() async throws {
-        while try await database.transaction({ try EventDigest.advance($0) }) > 0 {}
-    }
-
-    private func takeBatch() -> [Entry] {
-        waiting.withLock { waiting in
-            var size = 0
-            let end = waiting.entries.firstIndex { entry in
-                size += entry.records.count
-                return size > Self.maximumBatch && size > entry.records.count
-            }
-            let batch = Array(waiting.entries[..<(end ?? waiting.entries.endIndex)])
-            waiting.entries.removeFirst(batch.count)
-            waiting.count -= batch.reduce(0) { $0 + $1.records.count }
-            return batch
+        var rest: Int64 = 1
+        while rest > 0, !Task.isCancelled {
+            // Detached from the caller's cancellation, which would break off the transaction.
+            rest = try await Task { [database] in try await database.transaction { try EventDigest.advance($0) } }.value
         }
     }
 

@@ -52,6 +52,9 @@ struct Installation: Sendable {
     var accounts: SQLAccounts { SQLAccounts(database) }
     var appPasswords: SQLAppPasswords { SQLAppPasswords(database) }
     var audit: SQLAuditLog { SQLAuditLog(database) }
+    var groups: SQLGroups { SQLGroups(database) }
+    /// Who there is and who belongs together, as other programs may read it.
+    var people: SQLDirectory { SQLDirectory(database) }
     var relyingServices: SQLRelyingServices { SQLRelyingServices(database) }
     var issuer: AppPasswordIssuer { AppPasswordIssuer(repository: appPasswords, key: keyring.verifierKeys.current) }
 

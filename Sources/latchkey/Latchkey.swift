@@ -11,12 +11,16 @@ struct Latchkey: AsyncParsableCommand {
         abstract: "Gives every application its own key.",
         version: version,
         subcommands: [
-            Initialise.self, Serve.self, CheckConfiguration.self, AccountCommand.self, AppPasswordCommand.self,
-            Verify.self, ServiceTokenCommand.self, AuditCommand.self, Explain.self,
+            Initialise.self, Serve.self, CheckConfiguration.self, Doctor.self, SnippetCommand.self, AccountCommand.self,
+            GroupCommand.self, AppPasswordCommand.self, Verify.self, Check.self, ServiceTokenCommand.self,
+            AuditCommand.self,
+            Explain.self,
         ])
 
     /// Errors go to standard error as one line: 64 for wrong usage, 78 for wrong configuration (sysexits.h), 1 for the rest.
     static func main() async {
+        // Whatever is made, databases and keys above all, is for this user alone; sockets are opened to their group one by one.
+        umask(0o077)
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
@@ -29,7 +33,9 @@ struct Latchkey: AsyncParsableCommand {
             Foundation.exit(error.code)
         } catch let error where exitCode(for: error) == .validationFailure {
             FileHandle.standardError.write(Data("latchkey: \(usage(error))\n".utf8))
-            Foundation.exit(ExitCode.validationFailure.rawValue)
+            // Whoever calls checkpassword knows that one's codes.
+            let isCheck = CommandLine.arguments.dropFirst().first == Check.name
+            Foundation.exit(isCheck ? CheckOutcome.misused.rawValue : ExitCode.validationFailure.rawValue)
         } catch {
             exit(withError: error)
         }

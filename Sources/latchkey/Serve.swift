@@ -2,11 +2,11 @@ import Accounts
 import ArgumentParser
 import DoorKit
 import Foundation
+import HTTPDoor
 import Keyring
 import LatchkeyCore
 import Logging
 import NIOCore
-import NIOPosix
 import Portal
 import ServiceLifecycle
 import Settings
@@ -39,7 +39,7 @@ struct Server {
 
     func run() async throws {
         let settings = house.settings
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: ProcessInfo.processInfo.activeProcessorCount)
+        let threads = DoorThreads(count: ProcessInfo.processInfo.activeProcessorCount)
         let broadcast = SignInBroadcast()
         let journal = GroupCommitJournal(
             house.database, durability: settings.audit.durability == .strict ? .strict : .relaxed, broadcast: broadcast
@@ -50,18 +50,17 @@ struct Server {
             store: store, keys: house.keyring.verifierKeys, journal: journal, portalPasswords: passwordCheck,
             defaultDomain: settings.domain, now: currentTime)
 
-        let tls = try serverTLS()
-        let radiusTLS =
-            try settings.doors.radius.tlsListen.isEmpty
-            ? nil : serverTLS(clientIssuers: settings.doors.radius.clientIssuers)
-        let doors = try await bindDoors(verifier: verifier, store: store, tls: tls, radiusTLS: radiusTLS, group: group)
+        let certificates = Certificates(settings.tls)
+        let doors = try await Doorway(
+            house: house, verifier: verifier, store: store, certificates: certificates, threads: threads, logger: logger
+        ).bindAll()
         let ready = Readiness()
         let portal = try portal(broadcast: broadcast, ready: ready)
 
         // Started in this order, stopped in the reverse: the journal outlives whoever writes to it.
         let services: [any ServiceLifecycle.Service] =
             [BackgroundTask { await journal.run() }, BackgroundTask { await passwordCheck.run() }]
-            + (tls == nil ? [] : [CertificateWatch(all: [tls, radiusTLS].compactMap(\.self), logger: logger)]) + doors
+            + certificateWatch(certificates) + doors
             + [portal, Announcement(house: house, doors: doors, ready: ready)]
         let lifecycle = ServiceGroup(
             configuration: ServiceGroupConfiguration(
@@ -72,33 +71,13 @@ struct Server {
                 },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await lifecycle.run()
-        try await group.shutdownGracefully()
+        try await threads.shutDown()
     }
 }
 
 extension Server {
-    private func bindDoors(
-        verifier: any Verifier, store: SQLiteCredentialStore, tls: ServerTLS?, radiusTLS: ServerTLS?,
-        group: MultiThreadedEventLoopGroup
-    ) async throws -> [BoundDoor] {
-        let radiusClients = try house.settings.doors.radius.clientTable()
-        do {
-            return try await Doorway(
-                house: house, verifier: verifier, store: store, tls: tls, radiusClients: radiusClients,
-                radiusTLS: radiusTLS, group: group, logger: logger
-            ).bindAll()
-        } catch let error as BindError {
-            throw CommandFailure(text: error.description)
-        }
-    }
-
-    private func serverTLS(clientIssuers: String? = nil) throws(CommandFailure) -> ServerTLS? {
-        guard let certificate = house.settings.tls.certificate, let key = house.settings.tls.key else { return nil }
-        do throws(TLSFilesError) {
-            return try ServerTLS(ServerTLS.Files(certificate: certificate, key: key, clientIssuers: clientIssuers))
-        } catch {
-            throw .configuration("tls: \(error)")
-        }
+    private func certificateWatch(_ certificates: Certificates) -> [any ServiceLifecycle.Service] {
+        certificates.all.isEmpty ? [] : [CertificateWatch(certificates: certificates.all, logger: logger)]
     }
 
     private func portal(broadcast: SignInBroadcast, ready: Readiness) throws -> ListeningPortal {

@@ -6,7 +6,8 @@ struct UsageTests {
         "wrong usage is told in one line with the help to ask for, and ends with 64",
         arguments: [
             ["init"], ["nonsense"], ["account", "list", "--frob"], ["app-password", "create", "--account", "alice"],
-            ["verify", "--account", "alice", "--service", "imap"], ["audit", "list", "--limit", "0"],
+            ["verify", "--account", "alice", "--service", "imap"], ["group", "add-member", "wiki"],
+            ["audit", "list", "--limit", "0"],
             ["app-password", "create", "--account", "a", "--name", "b", "--application", "c", "--expires", "soon"],
             ["audit", "list", "--action", "nothing"],
         ])

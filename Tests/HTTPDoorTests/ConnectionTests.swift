@@ -14,20 +14,12 @@ struct ConnectionTests {
     private let question = "GET /auth/basic/webdav HTTP/1.1\r\nHost: lk\r\nAuthorization: Basic YWRhOnJpZ2h0\r\n\r\n"
     private let health = "GET /health HTTP/1.1\r\nHost: lk\r\n\r\n"
 
-    private func door(_ verifier: ScriptedVerifier? = nil, _ configuration: HTTPDoor.Configuration = .init()) throws
-        -> HTTPDoor
-    {
-        HTTPDoor(
-            verifier: try verifier ?? ScriptedVerifier(), directory: try ScriptedDirectory(),
-            configuration: configuration)
-    }
-
     private func status(_ answer: String) -> Substring { answer.prefix(12) }
 
     @Test("requests of one read are verified together and answered in one write")
     func batching() throws {
         let verifier = try ScriptedVerifier()
-        let channel = try embedded(door(verifier))
+        let channel = try embedded(scriptedDoor(verifier))
         try channel.writeInbound(ByteBuffer(string: String(repeating: question, count: 20)))
         #expect(verifier.batches == [20])
         let first = try #require(try channel.readOutbound(as: ByteBuffer.self))
@@ -37,7 +29,7 @@ struct ConnectionTests {
 
     @Test("a refusal is held back as long as the verdict says, and what was asked after it waits")
     func holding() throws {
-        let channel = try embedded(door())
+        let channel = try embedded(scriptedDoor())
         try channel.writeInbound(ByteBuffer(string: question.replacing("YWRhOnJpZ2h0", with: "YWRhOmhlbGQ=") + health))
         channel.embeddedEventLoop.advanceTime(by: .milliseconds(19))
         #expect(try written(channel).isEmpty)
@@ -47,7 +39,7 @@ struct ConnectionTests {
 
     @Test("a request that takes longer than 10 s to arrive is cut", arguments: [20, 70])
     func slowRequest(octets: Int) throws {
-        let channel = try embedded(door())
+        let channel = try embedded(scriptedDoor())
         try channel.writeInbound(ByteBuffer(string: String(question.prefix(octets))))
         for octet in question.utf8.dropFirst(octets).prefix(9) {
             channel.embeddedEventLoop.advanceTime(by: .seconds(1))
@@ -62,7 +54,7 @@ struct ConnectionTests {
 
     @Test("a connection without requests is closed after 75 s, counted from the last answer")
     func idle() throws {
-        let channel = try embedded(door())
+        let channel = try embedded(scriptedDoor())
         channel.embeddedEventLoop.advanceTime(by: .seconds(74))
         try channel.writeInbound(ByteBuffer(string: health))
         channel.embeddedEventLoop.advanceTime(by: .seconds(74))
@@ -77,13 +69,13 @@ struct ConnectionTests {
         let blanks = String(repeating: " ", count: 8_193)
         for request in ["Content-Length: 8193\r\n\r\n\(blanks)", "Transfer-Encoding: chunked\r\n\r\n2001\r\n\(blanks)"]
         {
-            let channel = try embedded(door())
+            let channel = try embedded(scriptedDoor())
             try channel.writeInbound(ByteBuffer(string: head + request))
             let answer = try written(channel)
             #expect(status(answer) == "HTTP/1.1 413")
             #expect(answer.contains("Connection: close"))
         }
-        let channel = try embedded(door())
+        let channel = try embedded(scriptedDoor())
         try channel.writeInbound(ByteBuffer(string: head + "Content-Length: 8192\r\n\r\n\(blanks.dropLast())"))
         #expect(status(try written(channel)) == "HTTP/1.1 400")
     }
@@ -94,7 +86,7 @@ struct ConnectionTests {
             "X: \(String(repeating: "x", count: 16_385))\r\n", String(repeating: "X: y\r\n", count: 129),
             String(repeating: "X: \(String(repeating: "x", count: 8_192))\r\n", count: 5),
         ] {
-            let channel = try embedded(door())
+            let channel = try embedded(scriptedDoor())
             try channel.writeInbound(ByteBuffer(string: "GET /health HTTP/1.1\r\nHost: lk\r\n\(fields)\r\n"))
             #expect(status(try written(channel)) == "HTTP/1.1 431")
         }
@@ -102,7 +94,7 @@ struct ConnectionTests {
 
     @Test("a peer that asks faster than it is answered is read no further")
     func backpressure() throws {
-        let channel = try embedded(door())
+        let channel = try embedded(scriptedDoor())
         let reads = ReadCounter()
         try channel.pipeline.syncOperations.addHandler(reads, position: .first)
         let held = question.replacing("YWRhOnJpZ2h0", with: "YWRhOmhlbGQ=")
@@ -115,21 +107,21 @@ struct ConnectionTests {
 
     @Test("a listener that stops lets a connection finish what it was asked, and closes it")
     func quiescing() throws {
-        let channel = try embedded(door())
+        let channel = try embedded(scriptedDoor())
         try channel.writeInbound(ByteBuffer(string: question.replacing("YWRhOnJpZ2h0", with: "YWRhOmhlbGQ=")))
         channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
         #expect(channel.isActive)
         channel.embeddedEventLoop.advanceTime(by: .seconds(1))
         #expect(try written(channel).contains("Connection: close"))
         #expect(!channel.isActive)
-        let idle = try embedded(door())
+        let idle = try embedded(scriptedDoor())
         idle.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
         #expect(!idle.isActive)
     }
 
     @Test("an answer to a connection that is gone goes nowhere")
     func answerToNobody() throws {
-        let channel = try embedded(door())
+        let channel = try embedded(scriptedDoor())
         try channel.writeInbound(ByteBuffer(string: question.replacing("YWRhOnJpZ2h0", with: "YWRhOmhlbGQ=")))
         channel.pipeline.close(promise: nil)
         channel.embeddedEventLoop.advanceTime(by: .seconds(1))
@@ -144,20 +136,20 @@ struct ConnectionTests {
             ("2001:db8::1", "403"),
         ] {
             let verifier = try ScriptedVerifier()
-            let channel = try embedded(door(verifier), from: peer)
+            let channel = try embedded(scriptedDoor(verifier), from: peer)
             try channel.writeInbound(ByteBuffer(string: forwarded))
             #expect(status(try written(channel)) == "HTTP/1.1 \(expected)", "\(peer)")
             #expect(verifier.questions.isEmpty == (expected == "403"))
         }
         let verifier = try ScriptedVerifier()
-        let bearing = try embedded(door(verifier), from: "192.0.2.1")
+        let bearing = try embedded(scriptedDoor(verifier), from: "192.0.2.1")
         try bearing.writeInbound(
             ByteBuffer(string: forwarded.replacing("\r\n\r\n", with: "\r\nX-Latchkey-Token: dav-token\r\n\r\n")))
         #expect(status(try written(bearing)) == "HTTP/1.1 200")
         #expect(verifier.questions == ["ada for webdav from 192.0.2.7"])
         var configuration = HTTPDoor.Configuration()
         configuration.trustedNetworks = [Network("192.0.2.0/24")].compactMap(\.self)
-        let configured = try embedded(door(nil, configuration), from: "192.0.2.1")
+        let configured = try embedded(scriptedDoor(nil, configuration), from: "192.0.2.1")
         try configured.writeInbound(ByteBuffer(string: question))
         #expect(status(try written(configured)) == "HTTP/1.1 200")
     }
@@ -166,7 +158,7 @@ struct ConnectionTests {
     func unixSocket() async throws {
         let directory = try TemporaryDirectory()
         let address = ListenAddress.unix(path: directory.path("http"))
-        let answer = try await withListener(on: address, serve: door().serve) { listener in
+        let answer = try await withListener(on: address, serve: scriptedDoor().serve) { listener in
             try await talk(to: listener.address, question.replacing("Host: lk", with: "Host: lk\r\nConnection: close"))
         }
         #expect(status(answer) == "HTTP/1.1 200")
@@ -180,7 +172,7 @@ struct ConnectionTests {
             question,
         ]
         for _ in 0..<300 {
-            let channel = try embedded(door())
+            let channel = try embedded(scriptedDoor())
             let text = (0..<Int.random(in: 1...12, using: &rng)).compactMap { _ in pieces.randomElement(using: &rng) }
                 .joined()
             try channel.writeInbound(ByteBuffer(string: text))

@@ -2,6 +2,7 @@ import DoorKit
 import DoorTesting
 import HTTPDoor
 import LatchkeyCore
+import Logging
 import NIOCore
 import NIOEmbedded
 
@@ -10,6 +11,27 @@ func talk(to address: ListenAddress, _ text: String) async throws -> String {
     try await Client.connected(to: address) { client in
         try await client.say(text)
         return String(decoding: try await client.hearToTheEnd(), as: UTF8.self)
+    }
+}
+
+/// The door that the transcripts are written for. `log` takes its lines.
+func scriptedDoor(
+    _ verifier: ScriptedVerifier? = nil, elsewhere: Bool = false, _ configuration: HTTPDoor.Configuration = .scripted,
+    log: any LogHandler = SwiftLogNoOpLogHandler()
+) throws -> HTTPDoor {
+    HTTPDoor(
+        verifier: try verifier ?? ScriptedVerifier(elsewhere: elsewhere),
+        directory: try ScriptedDirectory(elsewhere: elsewhere), configuration: configuration,
+        logger: Logger(label: "http", factory: { _ in log }))
+}
+
+extension HTTPDoor.Configuration {
+    static var scripted: HTTPDoor.Configuration {
+        var configuration = HTTPDoor.Configuration()
+        configuration.mail.imap = Endpoint("192.0.2.10:143")
+        configuration.mail.pop3 = Endpoint("192.0.2.10:110")
+        configuration.mail.smtp = Endpoint("[2001:db8::10]:587")
+        return configuration
     }
 }
 

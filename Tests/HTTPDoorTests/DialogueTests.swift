@@ -13,7 +13,7 @@ struct DialogueTests {
     @Test("a connection says exactly what its transcript says", arguments: try Transcript.all(), [false, true])
     func transcript(_ transcript: Transcript, elsewhere: Bool) async throws {
         let verifier = try ScriptedVerifier(elsewhere: elsewhere)
-        let door = HTTPDoor(verifier: verifier, directory: try ScriptedDirectory(elsewhere: elsewhere))
+        let door = try scriptedDoor(verifier, elsewhere: elsewhere)
         let answer = try await withListener(serve: door.serve) { listener in
             try await talk(to: listener.address, transcript.request)
         }
@@ -27,7 +27,7 @@ struct DialogueTests {
         // The word to a waiting client comes when its head does; the transcript's order is that of one read.
         for cut in 0...octets.count {
             let verifier = try ScriptedVerifier()
-            let channel = try embedded(HTTPDoor(verifier: verifier, directory: try ScriptedDirectory()))
+            let channel = try embedded(scriptedDoor(verifier))
             for part in [octets[..<cut], octets[cut...]] where !part.isEmpty {
                 try channel.writeInbound(ByteBuffer(bytes: part))
             }
@@ -41,7 +41,7 @@ struct DialogueTests {
     @Test("every line of a head ends in CRLF, and a name can end none")
     func lineEnds() throws {
         let transcript = try #require(try Transcript.all().first { $0.name == "basic-unsafe-name" })
-        let channel = try embedded(HTTPDoor(verifier: try ScriptedVerifier(), directory: try ScriptedDirectory()))
+        let channel = try embedded(scriptedDoor())
         try channel.writeInbound(ByteBuffer(string: transcript.request))
         let lines = try written(channel).utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         #expect(

@@ -14,7 +14,7 @@ final class ScriptedVerifier: Verifier {
 
     init(elsewhere: Bool = false) throws {
         isElsewhere = elsewhere
-        ada = try Self.acceptance("ada@example.com", name: "Ada Lovelace")
+        ada = try Self.acceptance("ada@example.com", name: "Ada Lovelace", groups: ["engineers", "wiki-editors"])
         evil = try Self.acceptance("zoë%", name: "Zoë\r\nRemote-User: root")
     }
 
@@ -49,11 +49,12 @@ final class ScriptedVerifier: Verifier {
         ].compactMap(\.self).joined(separator: " ")
     }
 
-    private static func acceptance(_ login: String, name: String) throws -> Acceptance {
+    private static func acceptance(_ login: String, name: String, groups: [String] = []) throws -> Acceptance {
         Acceptance(
             account: try #require(AccountID("00000000-0000-0000-0000-000000000001")),
             login: try #require(LoginName(login)), name: name,
-            appPassword: try #require(AppPasswordID("00000000-0000-0000-0000-000000000002")))
+            appPassword: try #require(AppPasswordID("00000000-0000-0000-0000-000000000002")),
+            groups: groups.compactMap { GroupName($0) })
     }
 }
 

@@ -45,9 +45,13 @@ struct ReadersTests {
     @Test("JSON that we write is JSON, whatever a name holds")
     func json() throws {
         let name = "Zoë \"\\\u{0}\n\u{1f}\u{7f}\u{2028}😀/"
-        let object = JSONObject(["name": name, "empty": ""])
-        let read = try JSONDecoder().decode([String: String].self, from: Data(object.octets))
-        #expect(read == ["name": name, "empty": ""])
+        struct Read: Decodable, Equatable {
+            let name, empty: String
+            let none, both: [String]
+        }
+        let object = JSONObject(["name": .text(name), "empty": "", "none": .list([]), "both": .list([name, "b"])])
+        let read = try JSONDecoder().decode(Read.self, from: Data(object.octets))
+        #expect(read == Read(name: name, empty: "", none: [], both: [name, "b"]))
     }
 
     @Test("deeply nested JSON is refused, not followed")

@@ -136,10 +136,6 @@ class Latchkey:
     def http_door(self) -> str:
         return "http://" + self._announcement(r"door http (\S+)")
 
-    @property
-    def dovecot_port(self) -> int:
-        return self.port("dovecot")
-
     def port(self, door: str) -> int:
         """Where a door listens on 127.0.0.1."""
         return int(self._announcement(rf"door {door} 127\.0\.0\.1:(\d+)"))
@@ -168,6 +164,10 @@ class Latchkey:
 
     def ask(self, *arguments: str, input: str = ""):
         return json.loads(self.run(*arguments, "--json", input=input))
+
+    def snippet(self, server: str, *options: str) -> str:
+        """The server's configuration for this installation, as its administrator would paste it."""
+        return self.run("snippet", server, *options)
 
     def add_account(self, login: str) -> str:
         self.run("account", "add", login)

@@ -4,6 +4,7 @@ import grp
 import os
 import pwd
 import subprocess
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,15 +31,15 @@ default_transport = discard:
 smtpd_error_sleep_time = 0
 smtpd_client_connection_count_limit = 0
 smtpd_tls_security_level = none
-smtpd_sasl_auth_enable = yes
-smtpd_sasl_type = dovecot
-smtpd_sasl_path = {sasl_path}
-smtpd_sasl_security_options = noanonymous
-smtpd_tls_auth_only = no
-smtpd_relay_restrictions = permit_sasl_authenticated, reject
 # Everybody sends in the own name only.
 smtpd_sender_login_maps = regexp:{config}/sender_logins
 smtpd_sender_restrictions = reject_sender_login_mismatch
+"""
+
+#: What a test has to say after Latchkey's own snippet: it speaks in the clear, and to nobody without a sign-in.
+AFTER = """
+smtpd_tls_auth_only = no
+smtpd_relay_restrictions = permit_sasl_authenticated, reject
 """
 
 MASTER = """\
@@ -77,20 +78,21 @@ class Postfix:
     #: Whoever serves its socket must let this group in.
     GROUP = "postfix"
 
-    def __init__(self, place: Path, sasl_path: str):
-        """`sasl_path`: as main.cf has it, `unix:/path` or `inet:host:port`."""
+    def __init__(self, place: Path, snippet: str, *, port: int | None = None, options: Iterable[str] = ()):
+        """`snippet`: what `latchkey snippet postfix` prints. `options`: further lines of main.cf."""
         if os.geteuid() != 0:
             raise PermissionError("Postfix can only be started by root")
         self.postfix = find_program("postfix", "postfix")
-        self.port = free_port()
+        self.port = port or free_port()
         self.place = place / "postfix"
         self.config = self.place / "etc"
         self.config.mkdir(parents=True)
         for own, owner in (("queue", "root"), ("lib", "postfix")):
             (self.place / own).mkdir()
             os.chown(self.place / own, pwd.getpwnam(owner).pw_uid, -1)
-        values = {"config": self.config, "place": self.place, "sasl_path": sasl_path, "port": self.port}
-        (self.config / "main.cf").write_text(MAIN.format(**values))
+        values = {"config": self.config, "place": self.place, "port": self.port}
+        further = "".join(f"{option}\n" for option in options)
+        (self.config / "main.cf").write_text(MAIN.format(**values) + snippet + AFTER + further)
         (self.config / "sender_logins").write_text("/^(.+)$/ $1\n")
         (self.config / "master.cf").write_text(MASTER.format(**values))
 
@@ -115,19 +117,29 @@ class Postfix:
     def __exit__(self, *_) -> None:
         self.program.stop()
 
-    def sign_in(
-        self, login: str, secret: str, *, mechanism: str = "PLAIN", client: str = "127.0.0.1", sender: str | None = None
-    ) -> Answer:
-        """Signs in with swaks from the address `client`, and sends a mail as `sender` if there is one."""
-        command = [find_program("swaks", "swaks"), "--server", "127.0.0.1", "--port", str(self.port), "--timeout", "30"]
-        command += ["--local-interface", client, "--helo", "laptop.example.com"]
-        command += ["--auth", mechanism, "--auth-user", login, "--auth-password", secret, "--auth-hide-password"]
-        command += ["--from", sender or login, "--to", "bob@example.com"]
-        if sender is None:
-            command += ["--quit-after", "AUTH"]
-        ended = subprocess.run(command, capture_output=True, text=True, timeout=60)
-        transcript = ended.stdout + ended.stderr
-        return Answer(code_of_auth(transcript), transcript)
+    def sign_in(self, login: str, secret: str, **how) -> Answer:
+        return sign_in(self.port, login, secret, **how)
+
+
+def sign_in(
+    port: int,
+    login: str,
+    secret: str,
+    *,
+    mechanism: str = "PLAIN",
+    client: str = "127.0.0.1",
+    sender: str | None = None,
+) -> Answer:
+    """Signs in with swaks from the address `client`, and sends a mail as `sender` if there is one."""
+    command = [find_program("swaks", "swaks"), "--server", "127.0.0.1", "--port", str(port), "--timeout", "30"]
+    command += ["--local-interface", client, "--helo", "laptop.example.com"]
+    command += ["--auth", mechanism, "--auth-user", login, "--auth-password", secret, "--auth-hide-password"]
+    command += ["--from", sender or login, "--to", "bob@example.com"]
+    if sender is None:
+        command += ["--quit-after", "AUTH"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    transcript = ended.stdout + ended.stderr
+    return Answer(code_of_auth(transcript), transcript)
 
 
 def code_of_auth(transcript: str) -> int:

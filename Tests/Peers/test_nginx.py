@@ -28,17 +28,13 @@ http {{
   scgi_temp_path {place}/scgi;
   server {{
     listen 127.0.0.1:{port};
-    location = /latchkey {{
-      internal;
-      proxy_pass {door}/auth/basic/{service};
-      proxy_pass_request_body off;
-      proxy_set_header Content-Length "";
-      proxy_set_header X-Forwarded-For $remote_addr;
-    }}
+{snippet}
     location / {{
-      auth_request /latchkey;
+      auth_request /_latchkey;
       auth_request_set $remote_user_checked $upstream_http_remote_user;
       add_header Seen-Remote-User $remote_user_checked always;
+      auth_request_set $remote_groups_checked $upstream_http_remote_groups;
+      add_header Seen-Remote-Groups $remote_groups_checked always;
       root {place}/pages;
     }}
   }}
@@ -47,14 +43,14 @@ http {{
 
 
 class Nginx:
-    def __init__(self, place: Path, door: str):
+    def __init__(self, place: Path, snippet: str):
         self.port = free_port()
         self.place = place / "nginx"
         (self.place / "pages").mkdir(parents=True)
         (self.place / "pages/index.html").write_text("the wiki's first page")
         self.configuration = self.place / "nginx.conf"
         self.configuration.write_text(
-            CONFIGURATION.format(place=self.place, port=self.port, door=door, service=SERVICE)
+            CONFIGURATION.format(place=self.place, port=self.port, snippet=snippet)
         )
 
     def __enter__(self) -> "Nginx":
@@ -84,8 +80,15 @@ class Nginx:
 
 
 @pytest.fixture
+def latchkey(place: Place) -> Iterator[Latchkey]:
+    """Its HTTP door at a port that a snippet can name."""
+    with Latchkey(place.path, doors={"http": {"listen": [f"127.0.0.1:{free_port()}"]}}).start() as latchkey:
+        yield latchkey
+
+
+@pytest.fixture
 def nginx(place: Place, latchkey: Latchkey) -> Iterator[Nginx]:
-    with Nginx(place.path, latchkey.http_door) as nginx:
+    with Nginx(place.path, latchkey.snippet("nginx", "--service", SERVICE)) as nginx:
         yield nginx
 
 
@@ -94,6 +97,18 @@ def test_the_right_app_password_opens_the_page(nginx: Nginx, latchkey: Latchkey)
     status, fields, body = nginx.get("Alice@example.com", app_password.secret.upper())
     assert (status, body) == (200, "the wiki's first page")
     assert fields["seen-remote-user"] == "alice@example.com"
+
+
+def test_the_application_is_told_the_groups_of_the_moment(nginx: Nginx, latchkey: Latchkey):
+    alice = latchkey.add_account("alice@example.com")
+    secret = latchkey.create(alice, SERVICE).secret
+    assert "seen-remote-groups" not in nginx.get(alice, secret)[1]
+    for name in "wiki-editors", "admins":
+        latchkey.run("group", "add", name)
+        latchkey.run("group", "add-member", name, alice)
+    assert nginx.get(alice, secret)[1]["seen-remote-groups"] == "admins,wiki-editors"
+    latchkey.run("group", "delete", "admins", "--yes")
+    assert nginx.get(alice, secret)[1]["seen-remote-groups"] == "wiki-editors"
 
 
 def test_without_credentials_the_browser_is_asked_for_them(nginx: Nginx):

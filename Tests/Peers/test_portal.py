@@ -25,7 +25,7 @@ def latchkey(place: Place) -> Iterator[Latchkey]:
 
 @pytest.fixture
 def postfix(place: Place, latchkey: Latchkey) -> Iterator[Postfix]:
-    with Postfix(place.path, f"unix:{latchkey.socket}") as postfix:
+    with Postfix(place.path, latchkey.snippet("postfix")) as postfix:
         yield postfix
 
 

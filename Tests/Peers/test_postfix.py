@@ -9,7 +9,7 @@ import pytest
 from latchkey import AppPassword, Latchkey
 from places import Place
 from postfix import Postfix
-from processes import until
+from processes import free_port, until
 
 MECHANISMS = ("PLAIN", "LOGIN")
 
@@ -26,9 +26,9 @@ class MailHouse:
 @pytest.fixture(scope="module", params=["unix", "tcp"])
 def house(request: pytest.FixtureRequest) -> Iterator[MailHouse]:
     """One for the tests that leave it as it was, over each kind of socket. Every test brings an account of its own."""
-    with Place() as place, Latchkey(place.path, group=Postfix.group()).start() as latchkey:
-        door = f"unix:{latchkey.socket}" if request.param == "unix" else f"inet:127.0.0.1:{latchkey.dovecot_port}"
-        with Postfix(place.path, door) as postfix:
+    doors = {} if request.param == "unix" else {"dovecot": {"listen": [f"127.0.0.1:{free_port()}"]}}
+    with Place() as place, Latchkey(place.path, group=Postfix.group(), doors=doors).start() as latchkey:
+        with Postfix(place.path, latchkey.snippet("postfix")) as postfix:
             yield MailHouse(latchkey, postfix)
 
 
@@ -36,7 +36,7 @@ def house(request: pytest.FixtureRequest) -> Iterator[MailHouse]:
 def fresh_house(place: Place) -> Iterator[MailHouse]:
     """One to be broken."""
     with Latchkey(place.path, group=Postfix.group()).start() as latchkey:
-        with Postfix(place.path, f"unix:{latchkey.socket}") as postfix:
+        with Postfix(place.path, latchkey.snippet("postfix")) as postfix:
             yield MailHouse(latchkey, postfix)
 
 

@@ -19,9 +19,7 @@ SERVICE = "radicale"
 CONFIGURATION = """\
 [server]
 hosts = 127.0.0.1:{port}
-[auth]
-type = dovecot
-dovecot_socket = {socket}
+{auth}
 # Answers are awaited by a test, not by a guesser.
 delay = 0
 [storage]
@@ -30,12 +28,12 @@ filesystem_folder = {place}/collections
 
 
 class Radicale:
-    def __init__(self, place: Path, socket: Path):
+    def __init__(self, place: Path, snippet: str):
         self.port = free_port()
         self.place = place / "radicale"
         self.place.mkdir()
         self.configuration = self.place / "config"
-        self.configuration.write_text(CONFIGURATION.format(place=self.place, port=self.port, socket=socket))
+        self.configuration.write_text(CONFIGURATION.format(place=self.place, port=self.port, auth=snippet))
 
     def __enter__(self) -> "Radicale":
         command = [sys.executable, "-m", "radicale", "--config", str(self.configuration)]
@@ -63,7 +61,7 @@ class Radicale:
 
 @pytest.fixture
 def radicale(place: Place, latchkey: Latchkey) -> Iterator[Radicale]:
-    with Radicale(place.path, latchkey.socket) as radicale:
+    with Radicale(place.path, latchkey.snippet("radicale")) as radicale:
         yield radicale
 
 

@@ -55,7 +55,9 @@ struct ProblemTests {
             "portal:\n  url: keys.example.com", "portal:\n  url: https://keys.example.com/path",
             "portal:\n  url: http://keys.example.com", "portal:\n  url: https://a@b", "log: {level: 3}",
             "- a list", "just text", "[a, b]: c", "doors:\n  http:\n    trusted: [10.0.0.0/33]",
-            "doors:\n  dovecot:\n    socket-group: a b", "doors:\n  ldap:\n    listen: 127.0.0.1:389",
+            "doors:\n  dovecot:\n    socket-group: a b",
+            "doors:\n  saslauthd:\n    listen: 127.0.0.1:1", "doors:\n  saslauthd:\n    realm: both",
+            "check:\n  socket: /run/latchkey/check", "doors:\n  ldap:\n    listen: 127.0.0.1:389",
             "portal:\n  listen: 127.0.0.1:65536", "portal:\n  listen: '::1:80'", "domain: one\ndomain: two",
             "---\na: b\n---\nc: d",
             "a: [", "\tdomain: x", "portal.listen: 127.0.0.1:1",
@@ -71,6 +73,15 @@ struct ProblemTests {
         arguments: ["http://localhost:8080", "http://127.0.0.1:8080", "http://[::1]:8080"])
     func localWebsite(url: String) {
         #expect(problems("portal:\n  url: '\(url)'") == [])
+    }
+
+    @Test("nginx is told addresses, not host names, and the problem says so")
+    func hostName() {
+        #expect(
+            problems("doors:\n  http:\n    nginx-mail:\n      imap: mail.example.com:143")
+                == [
+                    "latchkey.yaml:4: doors.http.nginx-mail.imap: “mail.example.com:143” is no IP address with a port: write 192.0.2.10:143 or [2001:db8::10]:143 (nginx takes no host name here)"
+                ])
     }
 
     @Test("two listeners at one address are told, even if one is there by default")

@@ -22,6 +22,11 @@ struct SettingsTests {
               http:
                 listen: [127.0.0.1:8090, "unix:/run/latchkey/http"]
                 trusted: [10.0.0.0/8]
+                nginx-mail:
+                  imap: 192.0.2.10:143
+                  pop3: 192.0.2.10:110
+                  smtp: "[2001:db8::10]:587"
+                  master-password-file: /etc/latchkey/mail
               dovecot:
                 listen:
                   - unix:/run/latchkey/auth
@@ -44,6 +49,11 @@ struct SettingsTests {
                 replies:
                   wifi: { vlan: 42, filter-id: staff, class: office, session-timeout: 3600 }
             tls: { certificate: /etc/tls.pem, key: /etc/tls.key }
+              saslauthd:
+                listen: [unix:/run/saslauthd/mux]
+                realm: require
+                socket-group: sasl
+            check: { socket: "unix:/run/latchkey/check", socket-group: dovecot }
             audit: { durability: relaxed }
             log:
               level: debug
@@ -55,6 +65,10 @@ struct SettingsTests {
         expected.portal.url = "https://keys.example.com"
         expected.doors.http.listen = [.tcp(host: "127.0.0.1", port: 8090), .unix(path: "/run/latchkey/http")]
         expected.doors.http.trusted = [try #require(Network("10.0.0.0/8"))]
+        expected.doors.http.nginxMail.imap = Endpoint("192.0.2.10:143")
+        expected.doors.http.nginxMail.pop3 = Endpoint("192.0.2.10:110")
+        expected.doors.http.nginxMail.smtp = Endpoint("[2001:db8::10]:587")
+        expected.doors.http.nginxMail.masterPasswordFile = "/etc/latchkey/mail"
         expected.doors.dovecot.listen = [.unix(path: "/run/latchkey/auth"), .tcp(host: "localhost", port: 12345)]
         expected.doors.dovecot.temporaryFailure = .close
         expected.doors.dovecot.socketGroup = "postfix"
@@ -80,6 +94,11 @@ struct SettingsTests {
         expected.doors.radius.replies = ["wifi": reply]
         expected.tls.certificate = "/etc/tls.pem"
         expected.tls.key = "/etc/tls.key"
+        expected.doors.saslauthd.listen = [.unix(path: "/run/saslauthd/mux")]
+        expected.doors.saslauthd.realm = .require
+        expected.doors.saslauthd.socketGroup = "sasl"
+        expected.check.socket = .unix(path: "/run/latchkey/check")
+        expected.check.socketGroup = "dovecot"
         expected.audit.durability = .relaxed
         expected.log.level = .debug
         #expect(settings == expected)

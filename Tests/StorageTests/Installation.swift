@@ -18,10 +18,10 @@ struct Installation {
     var audit: SQLAuditLog { SQLAuditLog(database) }
     var issuer: AppPasswordIssuer { AppPasswordIssuer(repository: appPasswords, key: key) }
 
-    init(directory: TemporaryDirectory? = nil) async throws {
+    init(directory: TemporaryDirectory? = nil, migrator: Migrator = Migrator()) async throws {
         self.directory = try directory ?? TemporaryDirectory()
         database = try await SQLiteDatabase.open(path: self.directory.path("latchkey.db"))
-        try await Migrator().migrate(database)
+        try await migrator.migrate(database)
     }
 
     func event(_ action: AuditEvent.Action, _ account: AccountID? = nil) -> AuditEvent {

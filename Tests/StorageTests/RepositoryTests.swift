@@ -216,8 +216,8 @@ struct RelyingServiceTests {
         let store = try SQLiteCredentialStore(house.database)
         let token = ServiceToken.generate(using: &rng)
         let service = RelyingService(
-            id: Identifier(at: house.clock.now, using: &rng), name: "nginx", services: [.imap], created: house.clock.now
-        )
+            id: Identifier(at: house.clock.now, using: &rng), name: "nginx", services: [.imap],
+            mayReadDirectory: true, created: house.clock.now)
         func bearer() async throws -> RelyingService? {
             try await withCheckedThrowingContinuation { continuation in
                 store.relyingService(bearing: token) { continuation.resume(with: $0) }

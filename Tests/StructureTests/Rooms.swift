@@ -15,6 +15,7 @@ let allowedImports: [String: Set<String>] = [
         "LatchkeyCore", "NIOCore", "NIOPosix", "NIOSSL", "NIOTLS", "Logging", "ServiceLifecycle", "Glibc", "Musl",
     ],
     "DovecotDoor": ["LatchkeyCore", "SASL", "DoorKit", "NIOCore", "Logging", "Glibc", "Musl"],
+    "SaslauthdDoor": ["LatchkeyCore", "SASL", "DoorKit", "NIOCore", "Logging", "Glibc", "Musl"],
     "HTTPDoor": ["LatchkeyCore", "DoorKit", "Foundation", "NIOCore", "NIOHTTP1", "Logging"],
     "RADIUSDoor": ["LatchkeyCore", "DoorKit", "Crypto", "NIOCore", "Logging", "Glibc", "Musl"],
     "Portal": [
@@ -27,9 +28,10 @@ let allowedImports: [String: Set<String>] = [
     "DoorTesting": ["LatchkeyCore", "DoorKit", "NIOCore", "NIOPosix", "Logging"],
     // Only these two see everything.
     "latchkey": [
-        "LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "DoorKit", "DovecotDoor", "HTTPDoor", "Portal",
-        "RADIUSDoor", "Settings", "ArgumentParser", "Foundation", "Glibc", "Logging", "NIOCore", "NIOPosix",
-        "ServiceLifecycle",
+        "LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "DoorKit", "DovecotDoor", "HTTPDoor",
+        "SaslauthdDoor", "RADIUSDoor", "Portal", "Settings", "ArgumentParser", "Foundation", "Glibc", "Logging",
+        "NIOCore",
+        "NIOPosix", "ServiceLifecycle",
         "UnixSignals",
     ],
     "latchkey-bench": [

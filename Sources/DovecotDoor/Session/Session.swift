@@ -191,8 +191,8 @@ extension Session {
             serial: lastSerial, authcid: authcid,
             closesOnTemporaryFailure: configuration.temporaryFailure.closes(on: request))
         let attempt = Attempt(
-            authcid: authcid, secret: secret, service: request.service, door: .dovecot, address: request.address,
-            client: request.client)
+            authcid: authcid, secret: secret, service: request.service, door: configuration.door,
+            address: request.address, client: request.client)
         return .verify(attempt, Ticket(id: request.id, serial: lastSerial))
     }
 

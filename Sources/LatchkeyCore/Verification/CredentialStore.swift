@@ -40,12 +40,15 @@ public struct AccountStanding: Hashable, Sendable {
     public let login: LoginName
     public let name: String
     public let isDisabled: Bool
+    /// The groups it belongs to, in the order of their names.
+    public let groups: [GroupName]
 
-    public init(id: AccountID, login: LoginName, name: String, isDisabled: Bool) {
+    public init(id: AccountID, login: LoginName, name: String, isDisabled: Bool, groups: [GroupName] = []) {
         self.id = id
         self.login = login
         self.name = name
         self.isDisabled = isDisabled
+        self.groups = groups
     }
 }
 

@@ -83,7 +83,9 @@ public final class LedgerVerifier: Verifier {
         if account.isDisabled { return .refused(.accountDisabled) }
         if let refusal = credential.objection(to: service, from: attempt.address, at: time) { return .refused(refusal) }
         return .accepted(
-            Acceptance(account: account.id, login: account.login, name: account.name, appPassword: credential.id))
+            Acceptance(
+                account: account.id, login: account.login, name: account.name, appPassword: credential.id,
+                groups: account.groups))
     }
 
     private func judgeGuess(

@@ -21,12 +21,17 @@ public struct Acceptance: Hashable, Sendable {
     public let login: LoginName
     public let name: String
     public let appPassword: AppPasswordID
+    /// The groups the account belongs to, in the order of their names.
+    public let groups: [GroupName]
 
-    public init(account: AccountID, login: LoginName, name: String, appPassword: AppPasswordID) {
+    public init(
+        account: AccountID, login: LoginName, name: String, appPassword: AppPasswordID, groups: [GroupName] = []
+    ) {
         self.account = account
         self.login = login
         self.name = name
         self.appPassword = appPassword
+        self.groups = groups
     }
 }
 

@@ -16,7 +16,7 @@ public struct Migrator: Sendable {
 
     /// Every migration this version knows, in order.
     public init() {
-        self.init([.foundation, .portal])
+        self.init([.foundation, .portal, .groups])
     }
 
     init(_ migrations: [Migration]) {

@@ -2,7 +2,7 @@ public import LatchkeyCore
 
 /// Accounts in SQL.
 public struct SQLAccounts: AccountRepository {
-    private static let columns = "a.id, a.login, a.name, a.roles, a.created, a.disabled"
+    static let columns = "a.id, a.login, a.name, a.roles, a.created, a.disabled"
 
     private let database: any Database
 
@@ -98,18 +98,31 @@ public struct SQLAccounts: AccountRepository {
         _ condition: String, _ values: [SQLValue], _ connection: any Connection
     ) throws -> [Account] {
         try connection.query("SELECT \(columns) FROM account a \(condition)", values).map { row in
-            guard let id = AccountID(octets: try row.blob(0)), let login = LoginName(try row.text(1)) else {
-                throw UnreadableRow("an account has no id or login name")
-            }
             let names = try connection.query(
-                "SELECT name FROM login_name WHERE account = ? ORDER BY name", .blob(id.octets)
-            ).compactMap { LoginName(try $0.text(0)) }
-            return Account(
-                id: id, login: login, aliases: names.filter { $0 != login }, name: try row.text(2),
-                roles: Set(try row.text(3).split(separator: " ").compactMap { Account.Role(rawValue: String($0)) }),
-                created: Timestamp(microseconds: try row.integer(4)),
-                disabled: try row.optionalInteger(5).map { Timestamp(microseconds: $0) })
+                "SELECT name FROM login_name WHERE account = ? ORDER BY name", .blob(try row.blob(0))
+            ).map { try LoginName(stored: $0.text(0)) }
+            return try Account(row, names: names)
         }
+    }
+}
+
+extension Account {
+    /// The columns of `SQLAccounts`, and every name that signs in to it, its login name among them.
+    init(_ row: Row, names: [LoginName]) throws {
+        guard let id = AccountID(octets: try row.blob(0)) else { throw UnreadableRow("an account has no id") }
+        let login = try LoginName(stored: try row.text(1))
+        self.init(
+            id: id, login: login, aliases: names.filter { $0 != login }, name: try row.text(2),
+            roles: Set(try row.text(3).split(separator: " ").compactMap { Role(rawValue: String($0)) }),
+            created: Timestamp(microseconds: try row.integer(4)),
+            disabled: try row.optionalInteger(5).map { Timestamp(microseconds: $0) })
+    }
+}
+
+extension LoginName {
+    init(stored text: String) throws(UnreadableRow) {
+        guard let name = LoginName(text) else { throw UnreadableRow("a login name has a character that none may have") }
+        self = name
     }
 }
 

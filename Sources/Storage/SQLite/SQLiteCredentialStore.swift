@@ -6,7 +6,7 @@ import Synchronization
 /// A look-up costs less than handing it to another thread would. So there is no reader thread: every event loop that asks is one.
 public final class SQLiteCredentialStore: CredentialStore, RelyingServiceDirectory {
     /// Idle connections kept; one more than this many threads asking at once opens and closes its own.
-    private static let keptConnections = 8
+    private static let keptConnections = 16
 
     private let path: String
     private let idle: Mutex<[SQLiteLookup]>

@@ -60,6 +60,15 @@ public final class SQLiteDatabase: Database {
         }
     }
 
+    /// What SQLite finds wrong with its own file: every page, index and foreign key. Reads all of it.
+    public func integrityProblems() async throws -> [String] {
+        try await read { connection in
+            let pages = try connection.query("PRAGMA quick_check(10)").map { try $0.text(0) }.filter { $0 != "ok" }
+            let orphans = try connection.query("PRAGMA foreign_key_check").map { try $0.text(0) }
+            return pages + Set(orphans).sorted().map { "a row of \($0) belongs to nothing" }
+        }
+    }
+
     /// Passes our own errors on, and the engine's as a `StoreError`.
     private func reporting<Value>(_ body: () async throws -> Value) async throws -> Value {
         do {

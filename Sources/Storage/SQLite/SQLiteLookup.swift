@@ -11,6 +11,9 @@ final class SQLiteLookup {
     /// Few different scopes are in use, however many app passwords: each is read once.
     private var scopes: [String: Set<Service>] = [:]
     private static let maximumScopes = 1_024
+    /// And few different sets of groups.
+    private var groups: [String: [GroupName]] = [:]
+    private static let maximumGroupSets = 1_024
 
     init(path: String) throws(StoreError) {
         var handle: OpaquePointer?
@@ -51,7 +54,7 @@ final class SQLiteLookup {
             case .end: "COMMIT"
             case .account:
                 """
-                SELECT a.id, a.login, a.name, a.disabled IS NOT NULL
+                SELECT a.id, a.login, a.name, a.disabled IS NOT NULL, a.group_names
                 FROM login_name n JOIN account a ON a.id = n.account WHERE n.name = ?1
                 """
             case .credential:
@@ -59,7 +62,8 @@ final class SQLiteLookup {
                 SELECT id, services, networks, expires, ended, predecessor IS NOT NULL, account
                 FROM app_password WHERE verifier = ?1
                 """
-            case .relyingService: "SELECT id, name, services, created FROM relying_service WHERE token_hash = ?1"
+            case .relyingService:
+                "SELECT id, name, services, created, may_read_directory FROM relying_service WHERE token_hash = ?1"
             }
         }
     }
@@ -116,7 +120,8 @@ final class SQLiteLookup {
             throw StoreError("the database holds an account without id or login name")
         }
         return AccountStanding(
-            id: id, login: own, name: text(statement, 2), isDisabled: sqlite3_column_int(statement, 3) != 0)
+            id: id, login: own, name: text(statement, 2), isDisabled: sqlite3_column_int(statement, 3) != 0,
+            groups: sqlite3_column_bytes(statement, 4) == 0 ? [] : try groups(text(statement, 4)))
     }
 
     private func credential(
@@ -150,6 +155,7 @@ final class SQLiteLookup {
         }
         return RelyingService(
             id: id, name: text(statement, 1), services: services(text(statement, 2)),
+            mayReadDirectory: sqlite3_column_int(statement, 4) != 0,
             created: Timestamp(microseconds: sqlite3_column_int64(statement, 3)))
     }
 
@@ -158,6 +164,14 @@ final class SQLiteLookup {
         if scopes.count >= Self.maximumScopes { scopes.removeAll() }
         let read = StoredScope.services(text)
         scopes[text] = read
+        return read
+    }
+
+    private func groups(_ text: String) throws(StoreError) -> [GroupName] {
+        if let known = groups[text] { return known }
+        if groups.count >= Self.maximumGroupSets { groups.removeAll() }
+        let read = try StoredGroups.names(text)
+        groups[text] = read
         return read
     }
 

@@ -85,7 +85,7 @@ struct AccountCommand: AsyncParsableCommand {
     }
 
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Show an account with its app passwords.")
+        static let configuration = CommandConfiguration(abstract: "Show an account with its groups and app passwords.")
 
         @Argument var login: String
         @OptionGroup var place: Place
@@ -98,13 +98,16 @@ struct AccountCommand: AsyncParsableCommand {
                 let now = currentTime()
                 let appPasswords = try await house.appPasswords.appPasswords(
                     of: account.id, includingEnded: false, at: now)
+                let groups = try await house.groups.groups(of: account.id).map(\.name.text)
                 var view = AccountView(account)
+                view.groups = groups
                 view.appPasswords = appPasswords.map { AppPasswordView($0, account: account, at: now) }
                 try output.print(
                     view,
                     text: """
                         \(account.login)  \(account.name)\(account.isDisabled ? "  (disabled)" : "")
                         aliases: \(account.aliases.isEmpty ? "none" : account.aliases.map(\.text).joined(separator: ", "))
+                        groups: \(groups.isEmpty ? "none" : groups.joined(separator: ", "))
                         \(AppPasswordCommand.listing(appPasswords, at: now))
                         """)
             }
@@ -277,10 +280,11 @@ struct AccountView: Encodable {
     let created: String
     let disabled: String?
     let setupLink: String?
+    var groups: [String]?
     var appPasswords: [AppPasswordView]?
 
     enum CodingKeys: String, CodingKey {
-        case id, login, name, aliases, roles, created, disabled
+        case id, login, name, aliases, roles, created, disabled, groups
         case setupLink = "setup_link"
         case appPasswords = "app_passwords"
     }

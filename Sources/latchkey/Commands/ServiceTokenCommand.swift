@@ -7,7 +7,8 @@ import Storage
 
 struct ServiceTokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "service-token", abstract: "Bearer tokens of servers that ask through the HTTP door.",
+        commandName: "service-token",
+        abstract: "Bearer tokens of servers that ask through the HTTP door or read the directory.",
         subcommands: [Create.self, List.self, Revoke.self])
 
     struct Create: AsyncParsableCommand {
@@ -16,6 +17,7 @@ struct ServiceTokenCommand: AsyncParsableCommand {
         @Argument(help: "Who bears it: “nginx on web1”.") var name: String
         @Option(help: "A service it may ask about. May be given several times; without it, any.") var service:
             [String] = []
+        @Flag(help: "It may search the directory: who there is and who belongs together.") var readDirectory = false
         @OptionGroup var place: Place
         @OptionGroup var output: OutputForm
 
@@ -35,11 +37,12 @@ struct ServiceTokenCommand: AsyncParsableCommand {
                 let token = ServiceToken.generate(using: &rng)
                 let bearer = RelyingService(
                     id: Identifier(at: currentTime(), using: &rng), name: name, services: Set(services),
-                    created: currentTime())
+                    mayReadDirectory: readDirectory, created: currentTime())
                 try await house.relyingServices.insert(
                     bearer, tokenHash: ServiceToken.hash(token),
                     event: AuditEvent(
-                        time: currentTime(), action: .serviceTokenIssued, actor: commandLineActor, detail: name))
+                        time: currentTime(), action: .serviceTokenIssued, actor: commandLineActor,
+                        detail: name + (readDirectory ? ", may read the directory" : "")))
                 try output.print(
                     RelyingServiceView(bearer, token: token.reveal()),
                     text: "\(token.reveal() ?? "")\n\nIt is not shown again. Its id is \(bearer.id).")
@@ -60,11 +63,12 @@ struct ServiceTokenCommand: AsyncParsableCommand {
                 try output.print(
                     all.map { RelyingServiceView($0, token: nil) },
                     text: table(
-                        ["ID", "NAME", "SERVICES", "MADE"],
+                        ["ID", "NAME", "SERVICES", "DIRECTORY", "MADE"],
                         all.map {
                             let services = $0.services.sorted().map(\.name).joined(separator: ",")
                             return [
-                                $0.id.description, $0.name, services.isEmpty ? "any" : services, $0.created.description,
+                                $0.id.description, $0.name, services.isEmpty ? "any" : services,
+                                $0.mayReadDirectory ? "reads" : "", $0.created.description,
                             ]
                         }))
             }
@@ -96,13 +100,20 @@ private struct RelyingServiceView: Encodable {
     let id: String
     let name: String
     let services: [String]
+    let readsDirectory: Bool
     let created: String
     let token: String?
+
+    enum CodingKeys: String, CodingKey {
+        case id, name, services, created, token
+        case readsDirectory = "reads_directory"
+    }
 
     init(_ service: RelyingService, token: String?) {
         id = service.id.description
         name = service.name
         services = service.services.sorted().map(\.name)
+        readsDirectory = service.mayReadDirectory
         created = service.created.description
         self.token = token
     }

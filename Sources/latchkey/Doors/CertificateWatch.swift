@@ -7,8 +7,7 @@ import UnixSignals
 struct CertificateWatch: ServiceLifecycle.Service {
     static let interval = Duration.seconds(5)
 
-    /// Each stands for itself: one that cannot be read again keeps no other from it.
-    let all: [ServerTLS]
+    let certificates: [ServerTLS]
     let logger: Logger
 
     func run() async throws {
@@ -28,15 +27,14 @@ struct CertificateWatch: ServiceLifecycle.Service {
     }
 
     private func reload(always: Bool = false) {
-        for tls in all {
-            do throws(TLSFilesError) {
-                if try tls.reload(always: always) {
-                    logger.notice("certificate read again", metadata: ["file": "\(tls.files.certificate)"])
-                }
-            } catch {
-                logger.error(
-                    "the certificate could not be read again; the old one stays", metadata: ["cause": "\(error)"])
-            }
+        for tls in certificates { reload(tls, always: always) }
+    }
+
+    private func reload(_ tls: ServerTLS, always: Bool) {
+        do throws(TLSFilesError) {
+            if try tls.reload(always: always) { logger.notice("certificate read again") }
+        } catch {
+            logger.error("the certificate could not be read again; the old one stays", metadata: ["cause": "\(error)"])
         }
     }
 }

@@ -2,8 +2,6 @@ import DoorKit
 import LatchkeyCore
 import Logging
 import NIOCore
-import NIOPosix
-import RADIUSDoor
 import ServiceLifecycle
 import Settings
 import Storage
@@ -13,46 +11,43 @@ struct Doorway {
     let house: Installation
     let verifier: any Verifier
     let store: SQLiteCredentialStore
-    /// Nil if no certificate is configured.
-    let tls: ServerTLS?
-    let radiusClients: ClientTable
-    /// The same certificate, asking for the client's. Nil if there is no address for it.
-    let radiusTLS: ServerTLS?
-    let group: MultiThreadedEventLoopGroup
+    let certificates: Certificates
+    let threads: DoorThreads
     let logger: Logger
 
     /// Every door that has an address; if one cannot listen, none does.
-    func bindAll() async throws(BindError) -> [BoundDoor] {
+    func bindAll() async throws(CommandFailure) -> [BoundDoor] {
         var doors: [BoundDoor] = []
-        do throws(BindError) {
-            for bind in [bindHTTP, bindDovecot, bindRADIUS] { doors += try await bind() }
+        do {
+            for bind in [bindHTTP, bindDovecot, bindSaslauthd, bindRADIUS, bindCheck] { doors += try await bind() }
             return doors
         } catch {
             for door in doors { await door.listener.stop() }
-            throw error
+            throw error as? CommandFailure ?? CommandFailure(text: "\(error)")
         }
     }
 
     /// A listener for each address; if one cannot listen, none does.
     func bind(
-        _ name: String, at addresses: [ListenAddress], _ configuration: ListenerConfiguration,
+        _ door: Door, as name: String, at addresses: [ListenAddress], _ configuration: ListenerConfiguration,
         serve: @escaping @Sendable (any Channel, Peer) throws -> Void
     ) async throws(BindError) -> [BoundDoor] {
         var configuration = configuration
         configuration.maximumConnections = house.settings.doors.maximumConnections
         configuration.maximumConnectionsPerPeer = house.settings.doors.maximumConnectionsPerAddress
-        return try await bind(name, at: addresses) { [configuration] address throws(BindError) in
+        return try await bind(name, at: addresses) { [configuration] (address) async throws(BindError) in
             try await DoorListener.bind(
-                address, configuration: configuration, group: group, logger: logger, serve: serve)
+                address, configuration: configuration, group: threads.group(of: door), logger: logger, serve: serve)
         }
     }
 
     /// The same for UDP.
     func bindDatagrams(
-        _ name: String, at addresses: [ListenAddress], serve: @escaping @Sendable (any Channel) throws -> Void
+        _ door: Door, as name: String, at addresses: [ListenAddress],
+        serve: @escaping @Sendable (any Channel) throws -> Void
     ) async throws(BindError) -> [BoundDoor] {
-        try await bind(name, at: addresses) { address throws(BindError) in
-            try await DatagramListener.bind(address, group: group, logger: logger, serve: serve)
+        try await bind(name, at: addresses) { (address) async throws(BindError) in
+            try await DatagramListener.bind(address, group: threads.group(of: door), logger: logger, serve: serve)
         }
     }
 

@@ -4,14 +4,15 @@ import RADIUSDoor
 import Settings
 
 extension Doorway {
-    func bindRADIUS() async throws(BindError) -> [BoundDoor] {
+    func bindRADIUS() async throws -> [BoundDoor] {
         let settings = house.settings.doors.radius
-        let door = RADIUSDoor(verifier: verifier, clients: radiusClients, logger: logger)
-        let datagrams = try await bindDatagrams("radius", at: settings.listen, serve: door.serveDatagrams)
+        let door = RADIUSDoor(verifier: verifier, clients: try settings.clientTable(), logger: logger)
         var listener = ListenerConfiguration()
-        listener.tls = radiusTLS
+        if !settings.tlsListen.isEmpty { listener.tls = try certificates.server(clientIssuers: settings.clientIssuers) }
+        let datagrams = try await bindDatagrams(.radius, as: "radius", at: settings.listen, serve: door.serveDatagrams)
         do throws(BindError) {
-            return datagrams + (try await bind("radsec", at: settings.tlsListen, listener, serve: door.serveConnection))
+            return datagrams
+                + (try await bind(.radius, as: "radsec", at: settings.tlsListen, listener, serve: door.serveConnection))
         } catch {
             for door in datagrams { await door.listener.stop() }
             throw error

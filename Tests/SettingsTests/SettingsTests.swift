@@ -48,11 +48,11 @@ struct SettingsTests {
                   vpn: { certificates: vpn.example.com, service: vpn }
                 replies:
                   wifi: { vlan: 42, filter-id: staff, class: office, session-timeout: 3600 }
-            tls: { certificate: /etc/tls.pem, key: /etc/tls.key }
               saslauthd:
                 listen: [unix:/run/saslauthd/mux]
                 realm: require
                 socket-group: sasl
+            tls: { certificate: /etc/tls.pem, key: /etc/tls.key }
             check: { socket: "unix:/run/latchkey/check", socket-group: dovecot }
             audit: { durability: relaxed }
             log:

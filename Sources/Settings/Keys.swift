@@ -101,7 +101,7 @@ extension Key {
             "The file of the secret shared with this client: one line of at least 16 characters, not open to everybody. A client that comes with TLS only needs none."
         ),
         .one(
-            "doors.radius.clients.*.service", of: \.doors.radius.clients, \.service, .service,
+            "doors.radius.clients.*.service", of: \.doors.radius.clients, \.service, .service("vpn or wifi"),
             "The service that is signed in to through this client: app passwords must be allowed for it."),
         .one(
             "doors.radius.clients.*.require-message-authenticator", of: \.doors.radius.clients, \.messageAuthenticator,
@@ -148,7 +148,7 @@ extension Key {
             "What every name of the directory ends in. Without it, it is made of `domain`: `dc=example,dc=com` for `example.com`."
         ),
         .one(
-            "doors.ldap.service", \.doors.ldap.service, .service,
+            "doors.ldap.service", \.doors.ldap.service, .service("ldap"),
             "The service that an app password must be for when somebody binds under a name that tells none. A name with `app=imap` in it, such as `uid=alice,ou=people,app=imap,dc=example,dc=com`, tells its own."
         ),
         .one(

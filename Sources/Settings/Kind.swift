@@ -58,8 +58,9 @@ extension Kind where Value == Network {
 }
 
 extension Kind where Value == Service {
-    static let service = Kind(
-        noun: "service name", form: "ldap", read: { Service($0) }, write: \.name)
+    static func service(_ form: String) -> Kind {
+        Kind(noun: "service", form: form, read: { Service($0) }, write: \.name)
+    }
 }
 
 extension Kind where Value == Bool {

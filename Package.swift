@@ -73,6 +73,7 @@ let package = Package(
         room("SaslauthdDoor", ["LatchkeyCore", "SASL", "DoorKit", nioCore, logging]),
         room("HTTPDoor", ["LatchkeyCore", "DoorKit", nioCore, nioHTTP1, logging]),
         room("LDAPDoor", ["LatchkeyCore", "SASL", "DoorKit", nioCore, logging]),
+        room("RADIUSDoor", ["LatchkeyCore", "DoorKit", nioCore, logging, crypto]),
         room(
             "Portal",
             [
@@ -87,8 +88,9 @@ let package = Package(
             name: "latchkey",
             dependencies: [
                 "LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "DoorKit", "DovecotDoor", "HTTPDoor",
-                "LDAPDoor", "SaslauthdDoor", "Notifications", "Portal", "Settings", argumentParser, logging, nioCore,
-                nioPosix, serviceLifecycle, unixSignals,
+                "LDAPDoor", "RADIUSDoor", "SaslauthdDoor", "Notifications", "Portal", "Settings", argumentParser,
+                logging,
+                nioCore, nioPosix, serviceLifecycle, unixSignals,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -111,7 +113,7 @@ let package = Package(
             ]),
         tests("StorageTests", ["LatchkeyCore", "LatchkeyTesting", "Storage", "Keyring", crypto, grdb]),
         tests(
-            "DoorKitTests", ["LatchkeyCore", "LatchkeyTesting", "DoorKit", "DoorTesting", nioCore, nioSSL],
+            "DoorKitTests", ["LatchkeyCore", "LatchkeyTesting", "DoorKit", "DoorTesting", nioCore, nioPosix, nioSSL],
             resources: [.copy("Certificates")]),
         tests("CommandLineTests", ["latchkey", "LatchkeyCore", "LatchkeyTesting"]),
         tests(
@@ -139,6 +141,13 @@ let package = Package(
             [
                 "LatchkeyCore", "LatchkeyTesting", "DoorKit", "DoorTesting", "LDAPDoor", nioCore, nioEmbedded, nioSSL,
                 logging,
+            ],
+            resources: [.copy("Certificates")]),
+        tests(
+            "RADIUSDoorTests",
+            [
+                "LatchkeyCore", "LatchkeyTesting", "DoorKit", "DoorTesting", "RADIUSDoor", nioCore, nioPosix,
+                nioEmbedded, nioSSL, logging, crypto,
             ],
             resources: [.copy("Certificates")]),
         tests("KeyringTests", ["LatchkeyCore", "Keyring", "LatchkeyTesting"]),

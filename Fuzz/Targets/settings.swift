@@ -8,7 +8,7 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     var environment: [String: String] = [:]
     if parts.count > 1 {
         let value = String(decoding: parts[1], as: UTF8.self)
-        for key in Key.all { environment[key.variable] = value }
+        for variable in Key.all.compactMap(\.variable) { environment[variable] = value }
     }
     do throws(InvalidSettings) {
         _ = try Settings.parse(yaml: parts.first.map(Array.init) ?? [], name: "latchkey.yaml", environment: environment)

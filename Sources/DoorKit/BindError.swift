@@ -1,4 +1,5 @@
 public import LatchkeyCore
+import NIOCore
 
 /// Why a door cannot listen, as one line that says what to do.
 public enum BindError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -38,6 +39,18 @@ public enum BindError: Error, Hashable, Sendable, CustomStringConvertible {
             "cannot listen on \(address): only a member of “\(group)” or root may give the socket to that group"
         case .other(let address, let words):
             "cannot listen on \(address): \(words)"
+        }
+    }
+}
+
+extension BindError {
+    /// What an error of SwiftNIO's means for whoever wants to listen on `address`.
+    init(_ error: any Error, _ address: ListenAddress) {
+        switch error {
+        case let error as BindError: self = error
+        case let error as IOError: self = BindError(errno: error.errnoCode, address)
+        case is SocketAddressError, is SocketAddressError.UnknownHost: self = .unknownHost(address)
+        default: self = .other(address, "\(error)")
         }
     }
 }

@@ -5,7 +5,7 @@ import NIOSSL
 
 /// The other end of a door's connection, for a short dialogue: say something, hear what comes. Fails rather than waits for ever.
 public struct Client: Sendable {
-    /// The door closed the connection, or said nothing for twenty seconds, before what was waited for had come.
+    /// The door closed the connection, or said nothing for too long, before what was waited for had come.
     public struct Ended: Error {
         public let heard: [UInt8]
     }
@@ -13,9 +13,10 @@ public struct Client: Sendable {
     private let channel: any Channel
     private let heard: AsyncThrowingStream<[UInt8], any Error>
 
-    /// Connects, runs `body`, and closes. `prepare` may put handlers of its own before the client's, such as TLS.
+    /// Connects, runs `body`, and closes. `patience` is how long the door may be silent. `prepare` may put handlers of its own before the client's, such as TLS.
     public static func connected<Value>(
-        to address: ListenAddress, prepare: @escaping @Sendable (any Channel) throws -> Void = { _ in },
+        to address: ListenAddress, patience: Duration = .seconds(60),
+        prepare: @escaping @Sendable (any Channel) throws -> Void = { _ in },
         _ body: (inout Client) async throws -> Value
     ) async throws -> Value {
         let (heard, listener) = AsyncThrowingStream.makeStream(of: [UInt8].self)
@@ -31,7 +32,7 @@ public struct Client: Sendable {
             case .tcp(let host, let port): try await bootstrap.connect(host: host, port: port).get()
             case .unix(let path): try await bootstrap.connect(unixDomainSocketPath: path).get()
             }
-        var client = Client(channel: channel, heard: heard)
+        var client = Client(channel: channel, heard: heard, patience: TimeAmount(patience))
         let result: Result<Value, any Error>
         do { result = .success(try await body(&client)) } catch { result = .failure(error) }
         try? await channel.close()  // it may have been closed by the door
@@ -40,8 +41,11 @@ public struct Client: Sendable {
 
     private var pending: [UInt8] = []
 
-    private init(channel: any Channel, heard: AsyncThrowingStream<[UInt8], any Error>) {
+    private let patience: TimeAmount
+
+    private init(channel: any Channel, heard: AsyncThrowingStream<[UInt8], any Error>, patience: TimeAmount) {
         self.channel = channel
+        self.patience = patience
         self.heard = heard
     }
 
@@ -95,7 +99,7 @@ public struct Client: Sendable {
     }
 
     private func next() async throws -> [UInt8]? {
-        let deadline = channel.eventLoop.scheduleTask(in: .seconds(20)) { [channel] in channel.close(promise: nil) }
+        let deadline = channel.eventLoop.scheduleTask(in: patience) { [channel] in channel.close(promise: nil) }
         defer { deadline.cancel() }
         for try await octets in heard { return octets }
         return nil

@@ -9,7 +9,7 @@ public import ServiceLifecycle
 /// Every connection is handed to the door's `serve`, on the connection's event loop, before its first byte is read. When
 /// the listener stops, each connection gets a `ChannelShouldQuiesceEvent`: its handler finishes the requests in flight and
 /// closes; what is still open after `stopPatience` is cut. A `DoorListener` runs once.
-public final class DoorListener: ServiceLifecycle.Service, CustomStringConvertible {
+public final class DoorListener: Listener, CustomStringConvertible {
     /// Where it listens; a port 0 asked for is the port given here.
     public let address: ListenAddress
 
@@ -138,14 +138,8 @@ extension DoorListener {
                     .bind(host: host, port: port).get()
                 return (server, nil)
             }
-        } catch let error as BindError {
-            throw error
-        } catch let error as IOError {
-            throw BindError(errno: error.errnoCode, address)
-        } catch is SocketAddressError, is SocketAddressError.UnknownHost {
-            throw .unknownHost(address)
         } catch {
-            throw .other(address, "\(error)")
+            throw BindError(error, address)
         }
     }
 

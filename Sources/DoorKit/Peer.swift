@@ -1,5 +1,5 @@
 public import LatchkeyCore
-import NIOCore
+public import NIOCore
 
 /// Who is at the other end of a connection, as far as its transport tells.
 public struct Peer: Hashable, Sendable {
@@ -19,5 +19,12 @@ public struct Peer: Hashable, Sendable {
 
 extension SocketAddress {
     /// Nil for a Unix socket.
-    var ip: IPAddress? { ipAddress.flatMap { IPAddress($0) } }
+    public var ip: IPAddress? {
+        // Family, port, address (ip(7)); IPv6 has its flow between the last two (ipv6(7)).
+        switch self {
+        case .v4(let address): withUnsafeBytes(of: address.address) { IPAddress(octets: Array($0[4..<8])) }
+        case .v6(let address): withUnsafeBytes(of: address.address) { IPAddress(octets: Array($0[8..<24])) }
+        case .unixDomainSocket: nil
+        }
+    }
 }

@@ -6,8 +6,9 @@ public import LatchkeyCore
 public enum SecretFile {
     public static let maximumLength = 4_096
 
-    /// Without the end of line that editors add. Throws unless the file is its owner's alone.
-    public static func load(from path: String) throws(SecretFileError) -> Secret {
+    /// Without the end of line that editors add. Throws unless the file is its owner's alone and holds at least `minimumLength`
+    /// characters.
+    public static func load(from path: String, minimumLength: Int = 1) throws(SecretFileError) -> Secret {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw SecretFileError(path, "cannot be read: \(String(cString: strerror(errno)))")
@@ -28,6 +29,12 @@ public enum SecretFile {
         while let last = line.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") { line.removeLast() }
         guard !line.isEmpty, line.count < maximumLength, line.allSatisfy({ (0x20...0x7e).contains($0) }) else {
             throw SecretFileError(path, "does not hold one line of plain ASCII text")
+        }
+        guard line.count >= minimumLength else {
+            throw SecretFileError(
+                path,
+                "holds \(line.count) characters, and at least \(minimumLength) are needed: make them with openssl rand -hex \(minimumLength)"
+            )
         }
         return Secret(Array(line))
     }

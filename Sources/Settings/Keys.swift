@@ -76,6 +76,55 @@ extension Key {
             "doors.saslauthd.socket-group", \.doors.saslauthd.socketGroup, .group,
             "The group that may use the saslauthd door's sockets, such as `sasl`. Without it, the group that Latchkey runs in."
         ),
+        .list(
+            "doors.radius.listen", \.doors.radius.listen, .address("127.0.0.1:1812"),
+            "Where the RADIUS door listens for Access-Requests over UDP. Write the address that the clients send to: an answer from `0.0.0.0` or `[::]` leaves by the address that the system chooses."
+        ),
+        .list(
+            "doors.radius.tls-listen", \.doors.radius.tlsListen, .address("192.0.2.1:2083"),
+            "Where the RADIUS door listens with TLS (RadSec), with the certificate of `tls.certificate`. Clients show one, too."
+        ),
+        .one(
+            "doors.radius.client-issuers", \.doors.radius.clientIssuers, .file("/etc/latchkey/radius-clients.pem"),
+            "The issuers of the certificates that clients show with TLS, in PEM."),
+        .list(
+            "doors.radius.clients.*.networks", of: \.doors.radius.clients, \.networks, .network,
+            "Where this client's packets come from. Of several clients the one with the smallest network counts; others are not answered."
+        ),
+        .list(
+            "doors.radius.clients.*.certificates", of: \.doors.radius.clients, \.certificates, .certificateName,
+            "Subject alternative names of which this client's certificate has one. Without any, a client that comes with TLS is known by its address."
+        ),
+        .one(
+            "doors.radius.clients.*.secret-file", of: \.doors.radius.clients, \.secretFile,
+            .file("/etc/latchkey/office-wifi.secret"),
+            "The file of the secret shared with this client: one line of at least 16 characters, not open to everybody. A client that comes with TLS only needs none."
+        ),
+        .one(
+            "doors.radius.clients.*.service", of: \.doors.radius.clients, \.service, .service("vpn or wifi"),
+            "The service that is signed in to through this client: app passwords must be allowed for it."),
+        .one(
+            "doors.radius.clients.*.require-message-authenticator", of: \.doors.radius.clients, \.messageAuthenticator,
+            .choice("answer"),
+            "Whether this client's requests over UDP must be signed with a Message-Authenticator. With `auto`, from the first on that is; with `no`, and before that, a request with a Proxy-State must be all the same (CVE-2024-3596). A wrong one is never let pass."
+        ),
+        .one(
+            "doors.radius.clients.*.strip-domain", of: \.doors.radius.clients, \.stripDomain, .truth,
+            "Whether `DOMAIN\\user`, as Windows clients send it, is `user`."),
+        .one(
+            "doors.radius.replies.*.vlan", of: \.doors.radius.replies, \.vlan, .number(1...4_094),
+            "The VLAN that whoever signs in to this service is put into (Tunnel-Private-Group-ID with its type and medium)."
+        ),
+        .one(
+            "doors.radius.replies.*.filter-id", of: \.doors.radius.replies, \.filterID, .attributeText,
+            "The name of a filter that the client has (Filter-Id)."),
+        .one(
+            "doors.radius.replies.*.class", of: \.doors.radius.replies, \.class, .attributeText,
+            "What the client repeats in its accounting (Class)."),
+        .one(
+            "doors.radius.replies.*.session-timeout", of: \.doors.radius.replies, \.sessionTimeout,
+            .number(1...4_294_967_295),
+            "Seconds after which the client asks again or ends the session (Session-Timeout)."),
         .one(
             "check.socket", \.check.socket, .socket,
             "Where the server listens for `latchkey check`. Without it, `latchkey.sock` in the data directory, which only root and Latchkey's own user can reach."
@@ -99,7 +148,7 @@ extension Key {
             "What every name of the directory ends in. Without it, it is made of `domain`: `dc=example,dc=com` for `example.com`."
         ),
         .one(
-            "doors.ldap.service", \.doors.ldap.service, .service,
+            "doors.ldap.service", \.doors.ldap.service, .service("ldap"),
             "The service that an app password must be for when somebody binds under a name that tells none. A name with `app=imap` in it, such as `uid=alice,ou=people,app=imap,dc=example,dc=com`, tells its own."
         ),
         .one(

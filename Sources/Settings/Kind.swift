@@ -17,12 +17,15 @@ struct Kind<Value: Sendable>: Sendable {
 }
 
 extension Kind where Value == ListenAddress {
-    static let address = Kind(
-        noun: "address", form: "127.0.0.1:8080",
-        read: { text in
-            guard let address = read(text), case .tcp = address else { return nil }
-            return address
-        }, write: \.description)
+    static let address = address("127.0.0.1:8080")
+    static func address(_ form: String) -> Kind {
+        Kind(
+            noun: "address", form: form,
+            read: { text in
+                guard let address = read(text), case .tcp = address else { return nil }
+                return address
+            }, write: \.description)
+    }
     static let addressOrSocket = Kind(
         noun: "address", form: "unix:/run/latchkey/auth or 127.0.0.1:12345", read: read, write: \.description)
 
@@ -55,8 +58,9 @@ extension Kind where Value == Network {
 }
 
 extension Kind where Value == Service {
-    static let service = Kind(
-        noun: "service name", form: "ldap", read: { Service($0) }, write: \.name)
+    static func service(_ form: String) -> Kind {
+        Kind(noun: "service", form: form, read: { Service($0) }, write: \.name)
+    }
 }
 
 extension Kind where Value == Bool {
@@ -66,22 +70,50 @@ extension Kind where Value == Bool {
 }
 
 extension Kind where Value == Int {
-    /// 1 to a million.
-    static let count = Kind(
-        noun: "number", form: "a whole number from 1 to 1000000",
-        read: { text in
-            let isNumber = (1...7).contains(text.utf8.count) && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
-            return isNumber ? Int(text).flatMap { (1...1_000_000).contains($0) ? $0 : nil } : nil
-        }, write: \.description)
+    static let count = number(1...1_000_000)
+
+    /// A number of this range, whose ends are not negative.
+    static func number(_ range: ClosedRange<Int>) -> Kind {
+        Kind(
+            noun: "number", form: "a whole number from \(range.lowerBound) to \(range.upperBound)",
+            read: { text in
+                let isNumber = (1...10).contains(text.utf8.count) && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+                return isNumber ? Int(text).flatMap { range.contains($0) ? $0 : nil } : nil
+            }, write: \.description)
+    }
 }
 
 extension Kind where Value == String {
     static let directory = Kind(
         noun: "absolute path", form: "/var/lib/latchkey",
         read: { $0.hasPrefix("/") && !$0.utf8.contains(0) ? $0 : nil }, write: { $0 })
-    static let file = Kind(
-        noun: "absolute path", form: "/etc/latchkey/tls.pem",
-        read: { $0.hasPrefix("/") && !$0.hasSuffix("/") && !$0.utf8.contains(0) ? $0 : nil }, write: { $0 })
+    static let file = file("/etc/latchkey/tls.pem")
+    static func file(_ form: String) -> Kind {
+        Kind(
+            noun: "absolute path", form: form,
+            read: { $0.hasPrefix("/") && !$0.hasSuffix("/") && !$0.utf8.contains(0) ? $0 : nil }, write: { $0 })
+    }
+    /// What the operator calls a part of the configuration.
+    static let name = Kind(
+        noun: "name", form: "office-wifi: up to 64 letters, digits, - and _",
+        read: { text in
+            let isName = text.utf8.allSatisfy { octet in
+                octet == UInt8(ascii: "-") || octet == UInt8(ascii: "_") || (0x30...0x39).contains(octet)
+                    || (0x61...0x7a).contains(octet | 0x20)
+            }
+            return isName && (1...64).contains(text.utf8.count) ? text : nil
+        }, write: { $0 })
+    /// A service in the spelling that there is of it.
+    static let serviceName = Kind(
+        noun: "service", form: "vpn or wifi", read: { Service($0)?.name == $0 ? $0 : nil }, write: { $0 })
+    /// A subject alternative name: a host, or an address in its canonical form.
+    static let certificateName = Kind(
+        noun: "name in a certificate", form: "nas.example.com or 192.0.2.1",
+        read: { IPAddress($0)?.description ?? readDomain($0) }, write: { $0 })
+    /// What fits into an attribute of RADIUS.
+    static let attributeText = Kind(
+        noun: "text", form: "up to 253 octets, on one line",
+        read: { Attempt.printable($0, limit: 253) == $0 ? $0 : nil }, write: { $0 })
     static let group = Kind(
         noun: "group name", form: "postfix",
         read: { text in

@@ -10,8 +10,13 @@ extension Settings {
 
             - Write: \(key.isList ? "a list, each " : "")\(key.form)
             - Default: \(key.initial.map { "`\($0)`" } ?? "none")
-            - Variable: `\(key.variable)`\(key.isList ? ", its values with commas between them" : "")
+            - Variable: \(variable(of: key))
             """
         }.joined(separator: "\n\n")
+    }
+
+    private static func variable(of key: Key) -> String {
+        guard let variable = key.variable else { return "none; the `*` is a name that you choose" }
+        return "`\(variable)`\(key.isList ? ", its values with commas between them" : "")"
     }
 }

@@ -37,6 +37,7 @@ public struct Settings: Hashable, Sendable {
         public var dovecot = Dovecot()
         public var saslauthd = Saslauthd()
         public var ldap = LDAP()
+        public var radius = RADIUS()
     }
 
     public struct HTTP: Hashable, Sendable {
@@ -87,6 +88,41 @@ public struct Settings: Hashable, Sendable {
         public var listen: [ListenAddress] = []
         public var realm = Realm.join
         public var socketGroup: String?
+    }
+
+    public struct RADIUS: Hashable, Sendable {
+        /// Of UDP.
+        public var listen: [ListenAddress] = []
+        public var tlsListen: [ListenAddress] = []
+        public var clientIssuers: String?
+        /// By the names that the operator gives them.
+        public var clients: [String: Client] = [:]
+        /// By service.
+        public var replies: [String: Reply] = [:]
+
+        /// A box that asks. It has a service, and a secret if it has networks.
+        public struct Client: NamedMember {
+            public enum MessageAuthenticator: String, CaseIterable, Sendable { case yes, no, auto }
+
+            public var networks: [Network] = []
+            public var certificates: [String] = []
+            public var secretFile: String?
+            public var service: Service?
+            public var messageAuthenticator = MessageAuthenticator.yes
+            public var stripDomain = false
+
+            init() {}
+        }
+
+        /// What whoever is let in is told to be given.
+        public struct Reply: NamedMember {
+            public var vlan: Int?
+            public var filterID: String?
+            public var `class`: String?
+            public var sessionTimeout: Int?
+
+            init() {}
+        }
     }
 
     /// Where `latchkey check` finds the server.

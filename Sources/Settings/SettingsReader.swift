@@ -30,55 +30,64 @@ extension Settings {
 }
 
 /// Gathers what was given for each key, and every problem with it.
-private struct SettingsReader {
+struct SettingsReader {
     private(set) var settings = Settings()
     private(set) var problems: [InvalidSettings.Problem] = []
     /// Where each key that was given stands, for problems that two of them make together.
-    private var places: [String: String] = [:]
+    private(set) var places: [String: String] = [:]
+    private var refusedMembers: [[String]] = []
 
     mutating func read(_ document: YAMLDocument, name: String) {
-        for entry in document.entries {
+        for entry in document.entries where !isInRefusedMember(entry.path) {
             let place = "\(name):\(entry.line)"
-            func refuse(_ text: String) { problems.append(InvalidSettings.Problem(place, key: entry.path, text)) }
+            let written = Attempt.printable(entry.written, limit: 128) ?? ""
+            func refuse(_ text: String) { problems.append(InvalidSettings.Problem(place, key: written, text)) }
+            if let group = NamedGroup.of(entry.path), let given = entry.path.last {
+                guard let member = group.name.read(given) else {
+                    refusedMembers.append(entry.path)
+                    refuse(group.name.objection(to: given))
+                    continue
+                }
+                group.add(&settings, member)
+                places[entry.written] = place
+            }
             switch (Key.named(entry.path), entry.value) {
-            case (let key?, .texts(let texts, let isList)):
+            case (let (key, member)?, .texts(let texts, let isList)):
                 guard key.isList || !isList else {
                     refuse("it takes one value, not a list: write \(key.form)")
                     continue
                 }
-                set(key, texts.map { Key.Given(text: $0.text, place: "\(name):\($0.line)", key: key.path) }, place)
-            case (let key?, .group), (let key?, .other):
+                places[entry.written] = place
+                let given = texts.map { Key.Given(text: $0.text, place: "\(name):\($0.line)", key: written) }
+                problems += key.set(&settings, member, given)
+            case (let (key, _)?, .group), (let (key, _)?, .other):
                 refuse("it takes \(key.isList ? "a list of values" : "a value"): write \(key.form)")
             case (nil, .group) where KeyNames.isGroup(entry.path): break
             case (nil, _) where KeyNames.isGroup(entry.path):
                 refuse("it takes keys below it: \(KeyNames.below(entry.path).joined(separator: ", "))")
             case (nil, _):
-                let shown = Attempt.printable(entry.path, limit: 64) ?? ""
+                let shown = Attempt.printable(entry.written, limit: 64) ?? ""
                 problems.append(InvalidSettings.Problem(place, key: shown, KeyNames.objection(to: entry.path)))
             }
         }
+    }
+
+    /// What stands below a name that cannot be one is not looked at.
+    private func isInRefusedMember(_ path: [String]) -> Bool {
+        refusedMembers.contains { path.count > $0.count && path.starts(with: $0) }
     }
 
     mutating func read(_ environment: [String: String]) {
         for (variable, value) in environment.sorted(by: { $0.key < $1.key })
         where variable.hasPrefix(Key.variablePrefix) {
             guard let key = Key.all.first(where: { $0.variable == variable }) else {
-                let nearest = Key.all.map(\.variable).nearest(to: variable)
-                problems.append(
-                    InvalidSettings.Problem(
-                        variable,
-                        nearest.map { "there is no such setting: did you mean \($0)?" }
-                            ?? "there is no such setting: see latchkey check-config --reference"))
+                problems.append(InvalidSettings.Problem(variable, KeyNames.objection(toVariable: variable)))
                 continue
             }
             let texts = key.isList ? value.split(separator: ",").map { $0.trimmingBlanks() } : [value]
-            set(key, texts.map { Key.Given(text: $0, place: variable, key: nil) }, variable)
+            places[key.path] = variable
+            problems += key.set(&settings, nil, texts.map { Key.Given(text: $0, place: variable, key: nil) })
         }
-    }
-
-    private mutating func set(_ key: Key, _ given: [Key.Given], _ place: String) {
-        places[key.path] = place
-        problems += key.set(&settings, given)
     }
 
     /// Each value may be good and two of them not.
@@ -89,6 +98,7 @@ private struct SettingsReader {
             let listen = ldap.listen.isEmpty ? "doors.ldap.tls-listen" : "doors.ldap.listen"
             refuse("doors.ldap.base", near: listen, "the LDAP door needs a base: give domain, or doors.ldap.base")
         }
+        checkRADIUS()
         if let reason = settings.needForCertificate, settings.tls.certificate == nil {
             refuse("tls.certificate", near: reason, "\(reason) needs a certificate: give tls.certificate and tls.key")
         } else if (settings.tls.certificate == nil) != (settings.tls.key == nil) {
@@ -111,10 +121,10 @@ private struct SettingsReader {
     }
 
     private mutating func checkAddresses() {
-        var taken: [ListenAddress: String] = [:]
-        for (path, endpoints) in settings.listeners {
+        var taken: [Listened: String] = [:]
+        for (path, endpoints, isDatagrams) in settings.listeners {
             for endpoint in endpoints where !endpoint.isAnyPort {
-                if let other = taken.updateValue(path, forKey: endpoint) {
+                if let other = taken.updateValue(path, forKey: Listened(address: endpoint, isDatagrams: isDatagrams)) {
                     refuse(path, near: other, "\(endpoint) is taken by \(other) already: choose another port or path")
                 }
             }
@@ -122,19 +132,22 @@ private struct SettingsReader {
     }
 
     /// A problem of the key `path`, or of what it lacks: told where it stands, else where the other key does.
-    private mutating func refuse(_ path: String, near other: String, _ text: String) {
+    mutating func refuse(_ path: String, near other: String, _ text: String) {
         problems.append(InvalidSettings.Problem(places[path] ?? places[other] ?? path, key: path, text))
     }
 }
 
 extension Settings {
     /// Every key that gives addresses to listen on, with them.
-    fileprivate var listeners: [(path: String, addresses: [ListenAddress])] {
+    fileprivate var listeners: [(path: String, addresses: [ListenAddress], isDatagrams: Bool)] {
         [
-            ("portal.listen", [portal.listen]), ("doors.http.listen", doors.http.listen),
-            ("doors.http.tls-listen", doors.http.tlsListen), ("doors.dovecot.listen", doors.dovecot.listen),
-            ("doors.saslauthd.listen", doors.saslauthd.listen), ("check.socket", check.socket.map { [$0] } ?? []),
-            ("doors.ldap.listen", doors.ldap.listen), ("doors.ldap.tls-listen", doors.ldap.tlsListen),
+            ("portal.listen", [portal.listen], false), ("doors.http.listen", doors.http.listen, false),
+            ("doors.http.tls-listen", doors.http.tlsListen, false),
+            ("doors.dovecot.listen", doors.dovecot.listen, false), ("doors.radius.listen", doors.radius.listen, true),
+            ("doors.radius.tls-listen", doors.radius.tlsListen, false),
+            ("doors.saslauthd.listen", doors.saslauthd.listen, false),
+            ("check.socket", check.socket.map { [$0] } ?? [], false),
+            ("doors.ldap.listen", doors.ldap.listen, false), ("doors.ldap.tls-listen", doors.ldap.tlsListen, false),
         ]
     }
 
@@ -142,6 +155,12 @@ extension Settings {
     fileprivate var needForCertificate: String? {
         listeners.first { $0.path.hasSuffix(".tls-listen") && !$0.addresses.isEmpty }?.path
     }
+}
+
+/// UDP has ports of its own.
+private struct Listened: Hashable {
+    let address: ListenAddress
+    let isDatagrams: Bool
 }
 
 extension ListenAddress {

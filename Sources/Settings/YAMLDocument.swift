@@ -8,9 +8,13 @@ struct YAMLDocument {
 
     /// A key with what was given for it.
     struct Entry {
-        let path: String
+        /// The names of the groups it stands in, and its own.
+        let path: [String]
         let line: Int
         let value: Value
+
+        /// The path as it is written. A dot belongs between names: a name that has one is quoted.
+        var written: String { path.map { $0.contains(".") ? "“\($0)”" : $0 }.joined(separator: ".") }
     }
 
     enum Value {
@@ -24,7 +28,7 @@ struct YAMLDocument {
     private(set) var entries: [Entry] = []
 
     /// Throws the one problem because of which nothing of the document can be read.
-    init(_ octets: [UInt8], name: String, isGroup: (String) -> Bool) throws(InvalidSettings) {
+    init(_ octets: [UInt8], name: String, isGroup: ([String]) -> Bool) throws(InvalidSettings) {
         do throws(Unreadable) {
             guard let root = try Self.compose(octets, name: name), !root.isEmptyScalar else { return }
             guard case .mapping(let mapping) = root else {
@@ -32,7 +36,7 @@ struct YAMLDocument {
                     line: root.mark?.line ?? 1,
                     text: "there are no keys: write a key a line, for example domain: example.com")
             }
-            try collect(mapping, under: nil, isGroup: isGroup)
+            try collect(mapping, under: [], isGroup: isGroup)
         } catch {
             let place = error.line.map { "\(name):\($0)" } ?? name
             throw InvalidSettings(problems: [InvalidSettings.Problem(place, error.text)])
@@ -41,16 +45,14 @@ struct YAMLDocument {
 
     /// Goes down only where the table of keys does, so that no nesting is deeper than it.
     private mutating func collect(
-        _ mapping: Node.Mapping, under parent: String?, isGroup: (String) -> Bool
+        _ mapping: Node.Mapping, under parent: [String], isGroup: ([String]) -> Bool
     ) throws(Unreadable) {
         for (key, value) in mapping {
             let line = key.mark?.line ?? 1
             guard case .scalar(let name) = key else {
                 throw Unreadable(line: line, text: "a key is a name, not a list or a mapping")
             }
-            // A dot belongs between keys: a name that has one is quoted, which no key's path is.
-            let own = name.string.contains(".") ? "“\(name.string)”" : name.string
-            let path = parent.map { "\($0).\(own)" } ?? own
+            let path = parent + [name.string]
             if case .mapping(let group) = value {
                 entries.append(Entry(path: path, line: line, value: .group(isEmpty: false)))
                 if isGroup(path) { try collect(group, under: path, isGroup: isGroup) }

@@ -129,6 +129,85 @@ struct ProblemTests {
         #expect(told.utf8.count < 200)
     }
 
+    @Test("what is wrong below a name of the operator's choosing is told with that name, its line and the fix")
+    func members() {
+        let told = problems(
+            """
+            doors:
+              radius:
+                listen: 127.0.0.1:1812
+                clients:
+                  office-wifi:
+                    netwroks: [192.0.2.0/24]
+                    secret-file: relative
+                    service: wifi
+                  bad name: { service: vpn }
+                  empty:
+                  vpn:
+                    networks: [198.51.100.0/24, 203.0.113.0/33]
+                    service: "?"
+                    require-message-authenticator: sometimes
+                    strip-domain: maybe
+                  switches: 192.0.2.1
+                replies:
+                  VPN: { vlan: 1 }
+                  wifi: { vlan: 4095, filter: x }
+            """, ["LATCHKEY_DOORS_RADIUS_CLIENTS_VPN_SERVICE": "vpn"])
+        #expect(
+            told == [
+                "latchkey.yaml:6: doors.radius.clients.office-wifi.netwroks: there is no such key: did you mean doors.radius.clients.office-wifi.networks?",
+                "latchkey.yaml:7: doors.radius.clients.office-wifi.secret-file: “relative” is no absolute path: write /etc/latchkey/office-wifi.secret",
+                "latchkey.yaml:9: doors.radius.clients.bad name: “bad name” is no name: write office-wifi: up to 64 letters, digits, - and _",
+                "latchkey.yaml:12: doors.radius.clients.vpn.networks: “203.0.113.0/33” is no network: write 192.0.2.0/24 or 2001:db8::/32",
+                "latchkey.yaml:13: doors.radius.clients.vpn.service: “?” is no service: write vpn or wifi",
+                "latchkey.yaml:14: doors.radius.clients.vpn.require-message-authenticator: “sometimes” is no answer: write yes, no or auto",
+                "latchkey.yaml:15: doors.radius.clients.vpn.strip-domain: “maybe” is no answer: write true or false",
+                "latchkey.yaml:16: doors.radius.clients.switches: it takes keys below it: networks, certificates, secret-file, service, require-message-authenticator, strip-domain",
+                "latchkey.yaml:18: doors.radius.replies.VPN: “VPN” is no service: write vpn or wifi",
+                "latchkey.yaml:19: doors.radius.replies.wifi.vlan: “4095” is no number: write a whole number from 1 to 4094",
+                "latchkey.yaml:19: doors.radius.replies.wifi.filter: there is no such key: did you mean doors.radius.replies.wifi.filter-id?",
+                "LATCHKEY_DOORS_RADIUS_CLIENTS_VPN_SERVICE: there is no variable for what has a name of yours: give it in the configuration file",
+            ])
+    }
+
+    @Test("what a client lacks, and what two cannot both have, is told at its own line")
+    func incompleteMembers() {
+        let told = problems(
+            """
+            doors:
+              radius:
+                tls-listen: 127.0.0.1:2083
+                clients:
+                  a: { networks: [192.0.2.0/24, 198.51.100.1], certificates: nas.example.com }
+                  b: { networks: 192.0.2.7/24, secret-file: /s, service: vpn }
+                  c:
+                  d: { certificates: NAS.example.com, service: vpn }
+                replies:
+                  imap: { vlan: 1 }
+            tls: { certificate: /c, key: /k }
+            """)
+        #expect(
+            told == [
+                "latchkey.yaml:5: doors.radius.clients.a.secret-file: it has no shared secret: name a file that holds at least 16 characters, as openssl rand -hex 16 makes them",
+                "latchkey.yaml:5: doors.radius.clients.a.service: nothing says what is signed in to through it: write vpn or wifi",
+                "latchkey.yaml:7: doors.radius.clients.c.networks: nothing says which one it is: give the networks its packets come from, or the names in its certificate",
+                "latchkey.yaml:7: doors.radius.clients.c.service: nothing says what is signed in to through it: write vpn or wifi",
+                "latchkey.yaml:6: doors.radius.clients.b.networks: 192.0.2.0/24 is in doors.radius.clients.a.networks already: it can be one client's only",
+                "latchkey.yaml:8: doors.radius.clients.d.certificates: nas.example.com is in doors.radius.clients.a.certificates already: it can be one client's only",
+                "latchkey.yaml:3: doors.radius.client-issuers: doors.radius.tls-listen needs the issuers of the clients' certificates: give a file of them in PEM",
+                "latchkey.yaml:10: doors.radius.replies.imap: no client is for the service imap: write the service of one of doors.radius.clients",
+            ])
+    }
+
+    @Test("a door that nobody may ask is told, and UDP has ports of its own")
+    func radiusListen() {
+        #expect(
+            problems("doors:\n  radius:\n    listen: 127.0.0.1:8080")
+                == [
+                    "latchkey.yaml:3: doors.radius.clients: nobody may ask: give each access point, concentrator or proxy a name with its networks, secret-file and service"
+                ])
+    }
+
     @Test(
         "anchors, aliases and tags are refused wherever they stand",
         arguments: [

@@ -18,6 +18,7 @@ let allowedImports: [String: Set<String>] = [
     "SaslauthdDoor": ["LatchkeyCore", "SASL", "DoorKit", "NIOCore", "Logging", "Glibc", "Musl"],
     "HTTPDoor": ["LatchkeyCore", "DoorKit", "Foundation", "NIOCore", "NIOHTTP1", "Logging"],
     "LDAPDoor": ["LatchkeyCore", "SASL", "DoorKit", "NIOCore", "Logging", "Glibc", "Musl"],
+    "RADIUSDoor": ["LatchkeyCore", "DoorKit", "Crypto", "NIOCore", "Logging", "Glibc", "Musl"],
     "Portal": [
         "LatchkeyCore", "Accounts", "CQRencode", "Crypto", "Foundation", "HTTPTypes", "Hummingbird", "Logging",
         "Mustache",
@@ -30,7 +31,8 @@ let allowedImports: [String: Set<String>] = [
     // Only these two see everything.
     "latchkey": [
         "LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "DoorKit", "DovecotDoor", "HTTPDoor", "LDAPDoor",
-        "SaslauthdDoor", "Portal", "Notifications", "Settings", "ArgumentParser", "Foundation", "Glibc", "Logging",
+        "RADIUSDoor", "SaslauthdDoor", "Portal", "Notifications", "Settings", "ArgumentParser", "Foundation", "Glibc",
+        "Logging",
         "NIOCore", "NIOPosix", "ServiceLifecycle", "UnixSignals",
     ],
     "latchkey-bench": [

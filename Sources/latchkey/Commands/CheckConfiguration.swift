@@ -13,7 +13,7 @@ struct CheckConfiguration: AsyncParsableCommand {
             if reference {
                 print(Settings.reference)
             } else {
-                _ = try place.settings()
+                _ = try place.settings().doors.radius.clientTable()
                 print(
                     place.configurationFile.map { "\($0) is good." }
                         ?? "There is no configuration file; the variables are good.")

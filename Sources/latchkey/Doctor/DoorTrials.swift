@@ -6,6 +6,8 @@ import Settings
 extension DoorTrial {
     /// What the temporary app password of a trial is for, and nothing else.
     static let service = "latchkey-doctor"
+    /// Longer than any refusal is held back.
+    static let patience = Duration.seconds(10)
 
     /// One for every address of every open door.
     static func all(_ settings: Settings) -> [DoorTrial] {
@@ -19,7 +21,8 @@ extension DoorTrial {
         DoorTrial(check: "door http\(isEncrypted ? "s" : "") \(address)", address: address) { login, secret in
             let credentials = Data("\(login):\(secret)".utf8).base64EncodedString()
             let answer = try await Client.connected(
-                to: address.forClient, prepare: { if isEncrypted { try Client.encrypt($0) } }
+                to: address.forClient, patience: DoorTrial.patience,
+                prepare: { if isEncrypted { try Client.encrypt($0) } }
             ) { client in
                 try await client.say(
                     "GET /auth/basic/\(service) HTTP/1.0\r\nAuthorization: Basic \(credentials)\r\n\r\n")
@@ -43,7 +46,7 @@ extension DoorTrial {
                 request += text.utf8
             }
             let question = request
-            let answer = try await Client.connected(to: address) { client in
+            let answer = try await Client.connected(to: address, patience: DoorTrial.patience) { client in
                 try await client.say(question)
                 return try await client.hearToTheEnd()
             }
@@ -58,7 +61,7 @@ extension DoorTrial {
     private static func dovecot(_ address: ListenAddress) -> DoorTrial {
         DoorTrial(check: "door dovecot \(address)", address: address) { login, secret in
             let response = Data("\0\(login)\0\(secret)".utf8).base64EncodedString()
-            let answer = try await Client.connected(to: address.forClient) { client in
+            let answer = try await Client.connected(to: address.forClient, patience: DoorTrial.patience) { client in
                 _ = try await client.hear(until: "DONE\n")
                 try await client.say(
                     "VERSION\t1\t1\nCPID\t1\nAUTH\t1\tPLAIN\tservice=\(service)\tsecured\tresp=\(response)\n")

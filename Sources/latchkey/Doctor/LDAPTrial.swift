@@ -15,7 +15,8 @@ extension DoorTrial {
         DoorTrial(check: "door ldap\(isEncrypted ? "s" : "") \(address)", address: address) { login, secret in
             let name = "uid=\(login),ou=people,app=\(service),\(base)"
             let answer = try await Client.connected(
-                to: address.forClient, prepare: { if isEncrypted { try Client.encrypt($0) } }
+                to: address.forClient, patience: DoorTrial.patience,
+                prepare: { if isEncrypted { try Client.encrypt($0) } }
             ) { client in
                 try await client.say(bindRequest(name, secret))
                 return try await client.hear { $0.count >= 2 && $0.count >= 2 + Int($0[1]) ? 2 + Int($0[1]) : nil }

@@ -19,7 +19,9 @@ struct Doorway {
     func bindAll() async throws(CommandFailure) -> [BoundDoor] {
         var doors: [BoundDoor] = []
         do {
-            for bind in [bindHTTP, bindDovecot, bindLDAP, bindSaslauthd, bindCheck] { doors += try await bind() }
+            for bind in [bindHTTP, bindDovecot, bindLDAP, bindSaslauthd, bindRADIUS, bindCheck] {
+                doors += try await bind()
+            }
             return doors
         } catch {
             for door in doors { await door.listener.stop() }
@@ -35,12 +37,30 @@ struct Doorway {
         var configuration = configuration
         configuration.maximumConnections = house.settings.doors.maximumConnections
         configuration.maximumConnectionsPerPeer = house.settings.doors.maximumConnectionsPerAddress
+        return try await bind(name, at: addresses) { [configuration] (address) async throws(BindError) in
+            try await DoorListener.bind(
+                address, configuration: configuration, group: threads.group(of: door), logger: logger, serve: serve)
+        }
+    }
+
+    /// The same for UDP.
+    func bindDatagrams(
+        _ door: Door, as name: String, at addresses: [ListenAddress],
+        serve: @escaping @Sendable (any Channel) throws -> Void
+    ) async throws(BindError) -> [BoundDoor] {
+        try await bind(name, at: addresses) { (address) async throws(BindError) in
+            try await DatagramListener.bind(address, group: threads.group(of: door), logger: logger, serve: serve)
+        }
+    }
+
+    private func bind(
+        _ name: String, at addresses: [ListenAddress],
+        _ bind: (ListenAddress) async throws(BindError) -> any Listener
+    ) async throws(BindError) -> [BoundDoor] {
         var doors: [BoundDoor] = []
         for address in addresses {
             do throws(BindError) {
-                let listener = try await DoorListener.bind(
-                    address, configuration: configuration, group: threads.group(of: door), logger: logger, serve: serve)
-                doors.append(BoundDoor(name: name, listener: listener))
+                doors.append(BoundDoor(name: name, listener: try await bind(address)))
             } catch {
                 for door in doors { await door.listener.stop() }
                 throw error
@@ -53,7 +73,7 @@ struct Doorway {
 /// A door that has its address already.
 struct BoundDoor: ServiceLifecycle.Service {
     let name: String
-    let listener: DoorListener
+    let listener: any Listener
 
     func run() async throws { try await listener.run() }
 }

@@ -5,14 +5,14 @@ import Settings
 
 extension Doorway {
     /// What `latchkey check` asks: a Dovecot door of the house's own, which is always there.
-    func bindCheck() async throws(BindError) -> [BoundDoor] {
+    func bindCheck() async throws -> [BoundDoor] {
         let settings = house.settings
         guard let path = settings.checkSocket else { return [] }  // no data directory: then nothing runs at all
         let address: ListenAddress
         do {
             address = try ListenAddress("unix:" + path)
         } catch {
-            throw .other(.unix(path: path), "the path is too long: set check.socket to one that is shorter")
+            throw CommandFailure.configuration("check.socket: \(error)")
         }
         let door = DovecotDoor(
             verifier: verifier,

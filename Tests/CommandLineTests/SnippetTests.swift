@@ -53,6 +53,61 @@ struct SnippetTests {
         #expect(try snippet("pam", [:]).code == 78)
     }
 
+    @Test("what looks people up by LDAP is told the door, the tree of its service and whose token to use")
+    func directory() throws {
+        let door = ["LATCHKEY_DOORS_LDAP_LISTEN": "127.0.0.1:389", "LATCHKEY_DOMAIN": "example.com"]
+        let url =
+            #"AuthLDAPURL "ldap://127.0.0.1:389/ou=people,app=wiki,dc=example,dc=com?uid?sub?(objectClass=inetOrgPerson)""#
+        let apache = try snippet("apache", door, "--service", "wiki").output
+        #expect(apache.contains(url) && apache.contains(#"AuthLDAPBindDN "cn=apache,ou=services,dc=example,dc=com""#))
+        #expect(apache.contains("latchkey service-token create apache --read-directory\n"))
+        let overTLS = ["LATCHKEY_DOORS_LDAP_TLS_LISTEN": "0.0.0.0:636", "LATCHKEY_DOMAIN": "example.com"]
+        let nextcloud = try snippet("nextcloud", overTLS).output
+        #expect(nextcloud.contains(#"ldapHost "ldaps://127.0.0.1:636"\#n"#))
+        #expect(nextcloud.contains(#"ldapBaseUsers "ou=people,app=nextcloud,dc=example,dc=com"\#n"#))
+        #expect(try snippet("nslcd", door).output.contains("base ou=people,app=ldap,dc=example,dc=com\n"))
+        #expect(try snippet("radicale-ldap", door).output.contains("ldap_uri = ldap://127.0.0.1:389\n"))
+        for server in ["apache", "nextcloud", "nslcd", "radicale-ldap"] {
+            let closed = try snippet(server, ["LATCHKEY_DOMAIN": "example.com"])
+            #expect(closed.code == 78 && closed.errors.contains("doors.ldap.listen"), "\(server)")
+        }
+    }
+
+    @Test("nginx listens for the protocols that it has somewhere to send on to")
+    func mailProxy() throws {
+        let mail = try snippet("nginx-mail", ["LATCHKEY_DOORS_HTTP_NGINX_MAIL_IMAP": "192.0.2.10:143"]).output
+        #expect(mail.hasPrefix("mail {\n    auth_http 127.0.0.1:8090/auth/nginx-mail;\n"))
+        #expect(mail.contains("protocol imap;") && !mail.contains("protocol pop3;") && !mail.contains("protocol smtp;"))
+        let nowhere = try snippet("nginx-mail", [:])
+        #expect(nowhere.code == 78 && nowhere.errors.contains("doors.http.nginx-mail.imap"))
+    }
+
+    @Test("what passes RADIUS on is told the door, and where its secret stands, but not the secret")
+    func radius() throws {
+        let file = FileManager.default.temporaryDirectory.appending(component: "radius-\(UUID().uuidString).yaml")
+        defer { try? FileManager.default.removeItem(at: file) }
+        let door = """
+            doors:
+              radius:
+                listen: 127.0.0.1:1812
+                clients:
+                  wifi: { networks: [127.0.0.1], secret-file: /etc/latchkey/wifi.secret, service: wifi }
+                  vpn: { networks: [192.0.2.7], secret-file: /etc/latchkey/vpn.secret, service: vpn }
+
+            """
+        try door.write(to: file, atomically: true, encoding: .utf8)
+        let given = ["--config", file.path]
+        let freeRADIUS = try Program.run(["snippet", "freeradius", "--service", "wifi"] + given)
+        #expect(freeRADIUS.output.contains("    port = 1812\n") && freeRADIUS.output.contains("    secret = SECRET\n"))
+        #expect(freeRADIUS.output.contains("# What stands in /etc/latchkey/wifi.secret\n"), "\(freeRADIUS.errors)")
+        let unknown = try Program.run(["snippet", "freeradius", "--service", "imap"] + given)
+        #expect(unknown.code == 78 && unknown.errors.contains("doors.radius.clients"))
+        let overTLS = try Program.run(["snippet", "radsecproxy"] + given)
+        #expect(overTLS.code == 78 && overTLS.errors.contains("doors.radius.tls-listen"))
+        let closed = try snippet("freeradius", [:])
+        #expect(closed.code == 78 && closed.errors.contains("doors.radius.listen"))
+    }
+
     @Test("a server that nobody wrote a snippet for is told with those that there are")
     func unknown() throws {
         let outcome = try snippet("sendmail", [:])

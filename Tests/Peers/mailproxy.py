@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from certificate import Certificate
+from latchkey import replaced
 from processes import Program, find_program, free_port, is_listening
 
 NGINX = """\
@@ -209,8 +210,3 @@ def quoted(text: str) -> str:
     """As the configurations of curl and mbsync have a text."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
-
-
-def replaced(text: str, old: str, new: str) -> str:
-    assert old in text, f"{old!r} is not in:\n{text}"
-    return text.replace(old, new)

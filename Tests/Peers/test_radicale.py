@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from latchkey import Latchkey
+from latchkey import Latchkey, replaced
 from places import Place
 from processes import Program, free_port, is_listening
 
@@ -96,9 +96,8 @@ def ldap_radicale(place: Place, ldap_latchkey: Latchkey) -> Iterator[Radicale]:
     token = place.path / "latchkey.token"
     token.touch(mode=0o600)
     token.write_text(ldap_latchkey.ask("service-token", "create", "radicale", "--read-directory")["token"])
-    snippet = ldap_latchkey.snippet("radicale-ldap")
-    assert "/etc/radicale/latchkey.token" in snippet
-    with Radicale(place.path, snippet.replace("/etc/radicale/latchkey.token", str(token))) as radicale:
+    snippet = replaced(ldap_latchkey.snippet("radicale-ldap"), "/etc/radicale/latchkey.token", str(token))
+    with Radicale(place.path, snippet) as radicale:
         yield radicale
 
 

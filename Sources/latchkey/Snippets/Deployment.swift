@@ -66,6 +66,39 @@ struct Deployment {
         return ("\(local.isEmpty ? "ldaps" : "ldap")://\(address.reachable)", base.description)
     }
 
+    /// Host and port of the first address for UDP.
+    func radius() throws(CommandFailure) -> (host: String, port: Int) {
+        try hostAndPort(settings.doors.radius.listen, key: "doors.radius.listen", example: "127.0.0.1:1812")
+    }
+
+    /// Host and port of the first address for TLS.
+    func radsec() throws(CommandFailure) -> (host: String, port: Int) {
+        try hostAndPort(settings.doors.radius.tlsListen, key: "doors.radius.tls-listen", example: "192.0.2.1:2083")
+    }
+
+    /// Of the first RADIUS client, in the order of their names, that has a secret and asks for the service, if one is given.
+    func radiusSecretFile() throws(CommandFailure) -> String {
+        let clients = settings.doors.radius.clients.sorted { $0.key < $1.key }.map(\.value)
+        guard
+            let file = clients.first(where: { $0.secretFile != nil && (service == nil || $0.service == service) })?
+                .secretFile
+        else {
+            throw .configuration(
+                "doors.radius.clients: there is none with a secret\(service.map { " for \($0)" } ?? ""): give FreeRADIUS networks and a secret-file"
+            )
+        }
+        return file
+    }
+
+    private func hostAndPort(
+        _ addresses: [ListenAddress], key: String, example: String
+    ) throws(CommandFailure) -> (host: String, port: Int) {
+        guard case .tcp(let host, let port) = try first(addresses, key: key, example: example).forClient else {
+            throw .configuration("\(key): only HOST:PORT can be asked: write for example \(example)")
+        }
+        return (host, port)
+    }
+
     private func first(
         _ addresses: [ListenAddress], key: String, example: String,
         preferring isPreferred: (ListenAddress) -> Bool = { _ in false }

@@ -61,9 +61,12 @@ struct SnippetTests {
         let apache = try snippet("apache", door, "--service", "wiki").output
         #expect(apache.contains(url) && apache.contains(#"AuthLDAPBindDN "cn=apache,ou=services,dc=example,dc=com""#))
         #expect(apache.contains("latchkey service-token create apache --read-directory\n"))
-        let overTLS = ["LATCHKEY_DOORS_LDAP_TLS_LISTEN": "0.0.0.0:636", "LATCHKEY_DOMAIN": "example.com"]
+        let overTLS = [
+            "LATCHKEY_DOORS_LDAP_TLS_LISTEN": "0.0.0.0:636", "LATCHKEY_DOMAIN": "example.com",
+            "LATCHKEY_TLS_CERTIFICATE": "/etc/latchkey/tls.pem", "LATCHKEY_TLS_KEY": "/etc/latchkey/tls.key",
+        ]
         let nextcloud = try snippet("nextcloud", overTLS).output
-        #expect(nextcloud.contains(#"ldapHost "ldaps://127.0.0.1:636"\#n"#))
+        #expect(nextcloud.contains(#"ldapHost "ldaps://127.0.0.1"\#n"#) && nextcloud.contains(#"ldapPort "636"\#n"#))
         #expect(nextcloud.contains(#"ldapBaseUsers "ou=people,app=nextcloud,dc=example,dc=com"\#n"#))
         #expect(try snippet("nslcd", door).output.contains("base ou=people,app=ldap,dc=example,dc=com\n"))
         #expect(try snippet("radicale-ldap", door).output.contains("ldap_uri = ldap://127.0.0.1:389\n"))

@@ -48,10 +48,11 @@ extension Snippet {
     @Sendable private static func nextcloud(_ deployment: Deployment) throws(CommandFailure) -> String {
         let (uri, base) = try deployment.ldap()
         let tree = "app=\(deployment.service?.name ?? "nextcloud"),\(base)"
-        // The port stands in the address.
+        // Its last colon is before the port.
+        let parts = uri.split(separator: ":", omittingEmptySubsequences: false)
         let settings = [
-            ("ldapHost", uri),
-            ("ldapPort", ""),
+            ("ldapHost", parts.dropLast().joined(separator: ":")),
+            ("ldapPort", parts.last.map(String.init) ?? ""),
             ("ldapAgentName", "cn=nextcloud,ou=services,\(base)"),
             ("ldapAgentPassword", "$(cat /etc/latchkey/nextcloud.token)"),
             ("ldapBase", tree),

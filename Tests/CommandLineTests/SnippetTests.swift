@@ -111,6 +111,40 @@ struct SnippetTests {
         #expect(closed.code == 78 && closed.errors.contains("doors.radius.listen"))
     }
 
+    @Test(
+        "what docs/servers.md shows is what is printed",
+        arguments: [
+            ("postfix", nil), ("postfix-cyrus", nil), ("cyrus-sasl", nil), ("cyrus-imapd", nil), ("nginx-mail", nil),
+            ("caddy", "http:wiki"), ("traefik", "http:wiki"), ("dovecot", nil), ("apache", "wiki"),
+            ("radicale-ldap", nil), ("nslcd", "vpn"), ("freeradius", nil), ("radsecproxy", nil),
+        ] as [(String, String?)])
+    func documented(server: String, service: String?) throws {
+        let file = FileManager.default.temporaryDirectory.appending(component: "documented-\(UUID().uuidString).yaml")
+        defer { try? FileManager.default.removeItem(at: file) }
+        let deployment = """
+            domain: example.com
+            tls: { certificate: /etc/latchkey/tls.pem, key: /etc/latchkey/tls.key }
+            doors:
+              dovecot: { listen: ["unix:/var/spool/postfix/private/latchkey"] }
+              saslauthd: { listen: ["unix:/run/saslauthd/mux"] }
+              http: { nginx-mail: { imap: "192.0.2.10:143", pop3: "192.0.2.10:110", smtp: "192.0.2.10:587" } }
+              ldap: { listen: ["127.0.0.1:389"] }
+              radius:
+                listen: ["127.0.0.1:1812"]
+                tls-listen: ["192.0.2.1:2083"]
+                client-issuers: /etc/latchkey/radius-clients.pem
+                clients:
+                  freeradius: { networks: [127.0.0.1], secret-file: /etc/latchkey/freeradius.secret, service: wifi }
+
+            """
+        try deployment.write(to: file, atomically: true, encoding: .utf8)
+        let printed = try Program.run(
+            ["snippet", server, "--config", file.path] + (service.map { ["--service", $0] } ?? []))
+        let page = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/servers.md")
+        let shown = try String(contentsOf: page, encoding: .utf8)
+        #expect(printed.code == 0 && shown.contains("\n" + printed.output), "\(printed.output)\(printed.errors)")
+    }
+
     @Test("a server that nobody wrote a snippet for is told with those that there are")
     func unknown() throws {
         let outcome = try snippet("sendmail", [:])

@@ -37,8 +37,8 @@ let allowedImports: [String: Set<String>] = [
         "NIOCore", "NIOPosix", "ServiceLifecycle", "UnixSignals",
     ],
     "latchkey-bench": [
-        "LatchkeyCore", "Keyring", "Accounts", "Storage", "DoorKit", "DovecotDoor", "ArgumentParser", "Crypto",
-        "Foundation", "Glibc", "Logging", "NIOCore", "NIOPosix",
+        "LatchkeyCore", "Storage", "DoorKit", "DovecotDoor", "HTTPDoor", "LDAPDoor", "RADIUSDoor", "SaslauthdDoor",
+        "ArgumentParser", "Crypto", "Foundation", "Glibc", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle",
     ],
 ]
 

@@ -90,10 +90,10 @@ def test_a_damaged_database_is_found(latchkey: Latchkey):
 
 
 def test_a_certificate_that_was_not_renewed_is_a_warning(place: Place, latchkey: Latchkey):
-    Certificate.make(place.path, days=5).settings
+    Certificate.make(place.path, days=5)
     _, findings = examine(latchkey)
     assert findings["certificate"]["state"] == "warning"
-    Certificate.make(place.path, days=90).settings
+    Certificate.make(place.path, days=90)
     (place.path / "tls.key").write_text("nothing")
     healthy, findings = examine(latchkey)
     assert not healthy and "tls.key" in findings["certificate"]["fix"]

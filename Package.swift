@@ -96,8 +96,8 @@ let package = Package(
         .executableTarget(
             name: "latchkey-bench",
             dependencies: [
-                "LatchkeyCore", "Keyring", "Accounts", "Storage", "DoorKit", "DovecotDoor", argumentParser, logging,
-                nioCore, nioPosix,
+                "LatchkeyCore", "Storage", "DoorKit", "DovecotDoor", "HTTPDoor", "LDAPDoor", "RADIUSDoor",
+                "SaslauthdDoor", argumentParser, crypto, logging, nioCore, nioPosix, serviceLifecycle,
             ],
             swiftSettings: strict),
 

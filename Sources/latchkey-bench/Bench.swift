@@ -13,12 +13,20 @@ struct Bench: AsyncParsableCommand {
 }
 
 struct Measure: AsyncParsableCommand {
-    enum Part: String, CaseIterable, ExpressibleByArgument { case verifier, door }
+    enum Part: String, CaseIterable, ExpressibleByArgument { case verifier, sizes, dovecot, ldap, http, radius, saslauthd }
 
-    @Option(help: "Accounts in the database.") var accounts = 100_000
+    @Option(help: "Accounts in the database, and in the peers that keep many.") var accounts = 100_000
     @Option(help: "App passwords of each.") var perAccount = 3
-    @Option(help: "Sign-ins per measurement.") var count = 200_000
-    @Option(help: "Only this part: verifier or door.") var only: Part?
+    @Option(help: "Sign-ins per measurement.") var count = 100_000
+    @Option(help: "Only this part.") var only: Part?
+    @Flag(help: "Among the sizes also 10,000,000 app passwords: some minutes, some GiB.") var large = false
+
+    func validate() throws {
+        // Below, the last place of an account is the one that nobody has.
+        guard accounts > 0, (1...99).contains(perAccount), count > 0 else {
+            throw ValidationError("--accounts and --count are at least 1, --per-account is 1 to 99")
+        }
+    }
 
     func run() async throws {
         let directory = FileManager.default.temporaryDirectory.appending(path: "latchkey-bench-\(UUID().uuidString)")
@@ -26,38 +34,24 @@ struct Measure: AsyncParsableCommand {
         // A leftover in the temporary directory harms nobody.
         defer { try? FileManager.default.removeItem(at: directory) }
 
+        Report.preamble(accounts: accounts, perAccount: perAccount, requests: count)
+        if only != .sizes { try await measure(in: directory.appending(path: "seed")) }
+        if only ?? .sizes == .sizes {
+            let sizes = [1_000, accounts * perAccount] + (large ? [10_000_000] : [])
+            try await SizeBench(directory: directory, sizes: sizes, count: count).run()
+        }
+    }
+
+    /// All that works on one database.
+    private func measure(in directory: URL) async throws {
         let seed = Seed(directory: directory, accounts: accounts, perAccount: perAccount)
-        try await seed.fill { print("# \($0)") }
-        if only != .door { try await measureVerifier(seed) }
-        if only != .verifier { try DoorBench(seed: seed, requests: count).run() }
-    }
-
-    private func measureVerifier(_ seed: Seed) async throws {
-        let bench = VerifierBench(database: try await seed.open(), accounts: accounts, perAccount: perAccount)
-        print("| verifier alone | verdicts/s | CPU µs per verdict |\n|---|---|---|")
-        for batch in [1, 8, 64] {
-            show(
-                try await bench.measure(
-                    "no journal, \(batch) together", batch: batch, count: count, journal: NoJournal()))
+        try await seed.fill()
+        if only ?? .verifier == .verifier {
+            let database = try await seed.open()
+            try await VerifierBench(database: database, accounts: accounts, perAccount: perAccount).run(count: count)
         }
-        for durability in GroupCommitJournal.Durability.allCases {
-            let journal = GroupCommitJournal(
-                try await seed.open(), durability: durability, broadcast: SignInBroadcast()
-            ) { print("# journal: \($0)") }
-            let writing = Task { await journal.run() }
-            show(
-                try await bench.measure(
-                    "\(durability.rawValue), 512 together", batch: 512, count: count, journal: journal))
-            let before = ProcessorTime.ofThisProcess()
-            writing.cancel()
-            await writing.value
-            try await journal.digest()
-            let spent = (ProcessorTime.ofThisProcess() - before) / Double(count)
-            print("# the rest and the digest: \(String(format: "%.2f", spent)) µs a sign-in")
+        for door in MeasuredDoor.allCases where only == nil || only?.rawValue == door.rawValue {
+            try DoorBench(door: door, seed: seed, requests: count).run()
         }
-    }
-
-    private func show(_ figure: VerifierBench.Figure) {
-        print("| \(figure.name) | \(Int(figure.perSecond)) | \(String(format: "%.2f", figure.processorMicroseconds)) |")
     }
 }

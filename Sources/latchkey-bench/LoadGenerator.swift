@@ -2,15 +2,17 @@ import Foundation
 import Glibc
 import LatchkeyCore
 
-/// A Dovecot SASL client that keeps a number of connections full, on one thread with poll: cheap enough not to be what is measured.
+/// A client that keeps a number of connections full, on one thread with poll: cheap enough not to be what is measured.
 struct LoadGenerator {
-    let socket: String
+    let dialogue: any Dialogue
+    let endpoint: Endpoint
     let connections: Int
     /// Requests that each connection has under way at once.
     let inFlight: Int
     let requests: Int
-    /// `resp=` of a request: base64 of NUL name NUL secret. Reused in turn.
-    let responses: [[UInt8]]
+
+    /// Milliseconds without any answer after which a server is taken for dead.
+    private static let patience: CInt = 20_000
 
     struct Outcome {
         var accepted = 0
@@ -19,130 +21,135 @@ struct LoadGenerator {
         /// Microseconds from sending to answer, sorted.
         var latencies: [Double] = []
 
+        var perSecond: Double { Double(accepted + refused) / (Double(elapsed.microseconds) / 1_000_000) }
+
         func percentile(_ share: Double) -> Double {
             latencies.isEmpty ? 0 : latencies[min(latencies.count - 1, Int(Double(latencies.count) * share))]
         }
     }
 
-    private final class Connection {
-        let descriptor: CInt
-        var sentAt: [UInt32: ContinuousClock.Instant] = [:]
-        var pending: [UInt8] = []
-        var nextID: UInt32 = 1
-
-        init(descriptor: CInt) {
-            self.descriptor = descriptor
-        }
-
-        deinit {
-            close(descriptor)
-        }
-    }
-
+    /// Every request sent and answered.
     func run() throws -> Outcome {
-        let all = try (0..<connections).map { _ in try connect() }
+        let all = try (0..<connections).map { _ in try LoadConnection(dialogue, endpoint) }
         var polled = all.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
         var outcome = Outcome()
         outcome.latencies.reserveCapacity(requests)
         var sent = 0
-        let start = ContinuousClock.now
-        for connection in all {
-            try send(min(inFlight, requests - sent), on: connection, sent: &sent)
+        func refill(_ connection: LoadConnection, _ count: Int) throws {
+            let count = min(count, requests - sent)
+            try connection.send(sent..<sent + count)
+            sent += count
         }
-        var buffer = [UInt8](repeating: 0, count: 65_536)
+        let start = ContinuousClock.now
+        for connection in all { try refill(connection, inFlight) }
         while outcome.accepted + outcome.refused < requests {
-            guard poll(&polled, nfds_t(polled.count), 20_000) > 0 else {
-                throw LoadError("no answer within 20 s", errno)
+            guard poll(&polled, nfds_t(polled.count), Self.patience) > 0 else {
+                throw LoadError("no answer of \(endpoint.listenAddress) within 20 s")
             }
-            for (connection, polled) in zip(all, polled) where polled.revents != 0 {
-                let received = read(connection.descriptor, &buffer, buffer.count)
-                guard received > 0 else { throw LoadError("the server closed a connection", errno) }
-                connection.pending.append(contentsOf: buffer[..<received])
-                let answered = take(from: connection, &outcome)
-                try send(min(answered, requests - sent), on: connection, sent: &sent)
+            for place in polled.indices where polled[place].revents != 0 {
+                let answered = try all[place].receive(into: &outcome)
+                if answered > 0, dialogue.isOneRequestPerConnection {
+                    // One that is closed would be readable for ever.
+                    let isLast = sent == requests
+                    polled[place].fd = isLast ? -1 : try all[place].reconnect()
+                }
+                try refill(all[place], answered)
             }
         }
         outcome.elapsed = ContinuousClock.now - start
         outcome.latencies.sort()
         return outcome
     }
+}
 
-    private func connect() throws -> Connection {
-        let descriptor = Glibc.socket(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0)
-        guard descriptor >= 0 else { throw LoadError("socket", errno) }
-        let connection = Connection(descriptor: descriptor)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        let path = Array(socket.utf8)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path) }
-        let connected = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+/// One of its connections.
+private final class LoadConnection {
+    private let dialogue: any Dialogue
+    private let endpoint: Endpoint
+    private(set) var descriptor: CInt
+    /// What is under way, the longest first.
+    private var sent: [(id: UInt32?, at: ContinuousClock.Instant)] = []
+    private var pending: [UInt8] = []
+    private var buffer = [UInt8](repeating: 0, count: 65_536)
+
+    init(_ dialogue: any Dialogue, _ endpoint: Endpoint) throws {
+        self.dialogue = dialogue
+        self.endpoint = endpoint
+        descriptor = try endpoint.connect()
+        try open()
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    private func open() throws {
+        if !dialogue.greetingEnd.isEmpty {
+            var greeting: [UInt8] = []
+            while !greeting.suffix(dialogue.greetingEnd.count).elementsEqual(dialogue.greetingEnd) {
+                greeting += try read()
             }
         }
-        guard connected == 0 else { throw LoadError("connect \(socket)", errno) }
-        var greeting: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 4_096)
-        while !greeting.suffix(5).elementsEqual("DONE\n".utf8) {
-            let received = read(descriptor, &buffer, buffer.count)
-            guard received > 0 else { throw LoadError("no greeting", errno) }
-            greeting += buffer[..<received]
-        }
-        try write(Array("VERSION\t1\t2\nCPID\t\(getpid())\n".utf8), to: descriptor)
-        return connection
+        try write(dialogue.opening)
     }
 
-    private func send(_ count: Int, on connection: Connection, sent: inout Int) throws {
-        guard count > 0 else { return }
-        var lines: [UInt8] = []
+    /// Returns the new descriptor.
+    func reconnect() throws -> CInt {
+        close(descriptor)
+        descriptor = -1
+        pending = []
+        descriptor = try endpoint.connect()
+        try open()
+        return descriptor
+    }
+
+    /// On a stream all at once, else a datagram each.
+    func send(_ numbers: Range<Int>) throws {
+        var octets: [UInt8] = []
         let now = ContinuousClock.now
-        for _ in 0..<count {
-            let id = connection.nextID
-            connection.nextID += 1
-            connection.sentAt[id] = now
-            lines += Array("AUTH\t\(id)\tPLAIN\tservice=imap\tno-penalty\trip=192.0.2.7\tresp=".utf8)
-            lines += responses[sent % responses.count]
-            lines.append(10)
-            sent += 1
+        for number in numbers {
+            sent.append((dialogue.write(number, to: &octets), now))
+            guard endpoint.isDatagram else { continue }
+            try write(octets)
+            octets = []
         }
-        try write(lines, to: connection.descriptor)
+        try write(octets)
     }
 
-    /// Counts the whole lines that have come; returns how many.
-    private func take(from connection: Connection, _ outcome: inout Outcome) -> Int {
+    /// Counts the whole answers that have come; returns how many.
+    func receive(into outcome: inout LoadGenerator.Outcome) throws -> Int {
+        pending += try read()
         let now = ContinuousClock.now
         var answered = 0
-        var start = 0
-        while let end = connection.pending[start...].firstIndex(of: 10) {
-            let line = connection.pending[start..<end]
-            let fields = line.split(separator: 9, maxSplits: 2)
-            if fields.count >= 2, let id = UInt32(String(decoding: fields[1], as: UTF8.self)),
-                let sentAt = connection.sentAt.removeValue(forKey: id)
-            {
-                if fields[0].elementsEqual("OK".utf8) { outcome.accepted += 1 } else { outcome.refused += 1 }
-                outcome.latencies.append(Double((now - sentAt).microseconds))
-                answered += 1
+        var rest = pending[...]
+        while let answer = try dialogue.answer(in: rest) {
+            rest = rest.dropFirst(answer.length)
+            guard let place = sent.firstIndex(where: { $0.id == answer.id }) else {
+                throw LoadError("\(endpoint.listenAddress) answered what was not asked")
             }
-            start = end + 1
+            outcome.latencies.append(Double((now - sent.remove(at: place).at).microseconds))
+            if answer.isAccepted { outcome.accepted += 1 } else { outcome.refused += 1 }
+            answered += 1
         }
-        connection.pending.removeFirst(start)
+        pending = Array(rest)
         return answered
     }
 
-    private func write(_ octets: [UInt8], to descriptor: CInt) throws {
+    private func read() throws -> ArraySlice<UInt8> {
+        let received = Glibc.read(descriptor, &buffer, buffer.count)
+        guard received > 0 else {
+            throw LoadError("\(endpoint.listenAddress) closed a connection", received < 0 ? errno : ECONNRESET)
+        }
+        return buffer[..<received]
+    }
+
+    private func write(_ octets: [UInt8]) throws {
         var rest = octets[...]
         while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            guard written > 0 else { throw LoadError("write", errno) }
+            // Whoever hung up is an error here, and no signal.
+            let written = rest.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) }
+            guard written > 0 else { throw LoadError("write to \(endpoint.listenAddress)", errno) }
             rest.removeFirst(written)
         }
-    }
-}
-
-struct LoadError: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ what: String, _ code: CInt) {
-        description = "\(what): \(String(cString: strerror(code)))"
     }
 }

@@ -34,13 +34,13 @@ struct Seed {
         secret(account, place).display.reveal() ?? ""
     }
 
-    /// `resp=` of SASL PLAIN for `count` random app passwords.
-    static func responses(_ count: Int, accounts: Int, places: Int) -> [[UInt8]] {
+    /// `count` random app passwords with whose they are.
+    static func credentials(_ count: Int, accounts: Int, places: Int) -> [Credentials] {
         var rng = Numbers(seed: 43)
         return (0..<count).map { _ in
             let account = Int.random(in: 0..<accounts, using: &rng)
             let place = Int.random(in: 0..<places, using: &rng)
-            return Array(Data("\0\(login(account))\0\(shown(account, place))".utf8).base64EncodedString().utf8)
+            return Credentials(login: login(account), secret: shown(account, place))
         }
     }
 
@@ -51,14 +51,15 @@ struct Seed {
     }
 
     /// Fills the database, sorted by primary key: the order in which a B-tree is cheapest to build.
-    func fill(progress: (String) -> Void) async throws {
+    func fill() async throws {
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         let database = try await open()
         let chunk = 200_000
         for start in stride(from: 0, to: accounts, by: chunk) {
             let numbers = start..<min(start + chunk, accounts)
             try await database.transaction { try Self.insertAccounts(numbers, $0) }
         }
-        progress("\(accounts) accounts")
+        Report.progress("\(accounts) accounts")
         var tags: [(tag: VerifierTag, account: Int, place: Int)] = []
         tags.reserveCapacity(accounts * perAccount)
         for account in 0..<accounts {
@@ -68,12 +69,12 @@ struct Seed {
             }
         }
         tags.sort { $0.tag.octets.lexicographicallyPrecedes($1.tag.octets) }
-        progress("\(tags.count) app passwords hashed")
+        Report.progress("\(tags.count) app passwords hashed")
         for start in stride(from: 0, to: tags.count, by: chunk) {
             let slice = Array(tags[start..<min(start + chunk, tags.count)])
             try await database.transaction { try Self.insertAppPasswords(slice, $0) }
         }
-        progress("\(tags.count) app passwords stored")
+        Report.progress("\(tags.count) app passwords stored")
     }
 
     private static func insertAccounts(_ numbers: Range<Int>, _ connection: any Connection) throws {

@@ -9,13 +9,38 @@ struct VerifierBench {
     let perAccount: Int
 
     struct Figure {
-        let name: String
         let perSecond: Double
         let processorMicroseconds: Double
     }
 
+    /// Verdicts alone, then with the record of each.
+    func run(count: Int) async throws {
+        Report.heading("Verifier alone")
+        let table = Table("what", "verdicts/s", "CPU µs per verdict", "CPU µs of the rest of the record")
+        for batch in [1, 8, 64] {
+            let figure = try await measure(batch: batch, count: count, journal: NoJournal())
+            table.row("no record, \(batch) together", "\(Int(figure.perSecond))", figure.processorMicroseconds.hundredths, "–")
+        }
+        for durability in GroupCommitJournal.Durability.allCases {
+            let journal = GroupCommitJournal(database, durability: durability, broadcast: SignInBroadcast()) {
+                Report.progress("journal: \($0)")
+            }
+            let writing = Task { await journal.run() }
+            let figure = try await measure(batch: 512, count: count, journal: journal)
+            let before = ProcessorTime.ofThisProcess()
+            writing.cancel()
+            await writing.value
+            try await journal.digest()
+            let rest = (ProcessorTime.ofThisProcess() - before) / Double(count)
+            table.row(
+                "recorded \(durability.rawValue), 512 together", "\(Int(figure.perSecond))",
+                figure.processorMicroseconds.hundredths, rest.hundredths)
+        }
+        table.end()
+    }
+
     /// `count` accepted sign-ins of random accounts, `batch` at a time.
-    func measure(_ name: String, batch: Int, count: Int, journal: any SignInJournal) async throws -> Figure {
+    func measure(batch: Int, count: Int, journal: any SignInJournal) async throws -> Figure {
         let verifier = LedgerVerifier(
             store: try SQLiteCredentialStore(database), keys: VerifierKeys(current: Seed.key), journal: journal,
             portalPasswords: NoPortalPasswords(), defaultDomain: Seed.domain, now: { Seed.epoch + .days(1) })
@@ -30,7 +55,7 @@ struct VerifierBench {
         let elapsed = ContinuousClock.now - startedAt
         let spent = ProcessorTime.ofThisProcess() - processor
         return Figure(
-            name: name, perSecond: Double(count) / (Double(elapsed.microseconds) / 1_000_000),
+            perSecond: Double(count) / (Double(elapsed.microseconds) / 1_000_000),
             processorMicroseconds: spent / Double(count))
     }
 
@@ -52,15 +77,8 @@ struct VerifierBench {
                 continuation.resume(returning: verdicts.count { $0.refusal != nil })
             }
         }
-        guard refused == 0 else { throw WrongAnswers(count: refused) }
+        guard refused == 0 else { throw WrongAnswers(who: "the verifier", count: refused) }
     }
-}
-
-/// A measurement that answered wrongly measured nothing.
-struct WrongAnswers: Error, CustomStringConvertible {
-    let count: Int
-
-    var description: String { "\(count) sign-ins that must be accepted were refused" }
 }
 
 struct NoPortalPasswords: PortalPasswordProbe {

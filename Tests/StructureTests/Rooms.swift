@@ -31,13 +31,14 @@ let allowedImports: [String: Set<String>] = [
     // Only these two see everything.
     "latchkey": [
         "LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "DoorKit", "DovecotDoor", "HTTPDoor", "LDAPDoor",
-        "RADIUSDoor", "SaslauthdDoor", "Portal", "Notifications", "Settings", "ArgumentParser", "Foundation", "Glibc",
+        "RADIUSDoor", "SaslauthdDoor", "Portal", "Notifications", "Settings", "ArgumentParser", "Crypto", "Foundation",
+        "Glibc",
         "Logging",
         "NIOCore", "NIOPosix", "ServiceLifecycle", "UnixSignals",
     ],
     "latchkey-bench": [
-        "LatchkeyCore", "Keyring", "Accounts", "Storage", "DoorKit", "DovecotDoor", "ArgumentParser", "Crypto",
-        "Foundation", "Glibc", "Logging", "NIOCore", "NIOPosix",
+        "LatchkeyCore", "Storage", "DoorKit", "DovecotDoor", "HTTPDoor", "LDAPDoor", "RADIUSDoor", "SaslauthdDoor",
+        "ArgumentParser", "Crypto", "Foundation", "Glibc", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle",
     ],
 ]
 

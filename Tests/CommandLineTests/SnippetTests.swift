@@ -53,6 +53,98 @@ struct SnippetTests {
         #expect(try snippet("pam", [:]).code == 78)
     }
 
+    @Test("what looks people up by LDAP is told the door, the tree of its service and whose token to use")
+    func directory() throws {
+        let door = ["LATCHKEY_DOORS_LDAP_LISTEN": "127.0.0.1:389", "LATCHKEY_DOMAIN": "example.com"]
+        let url =
+            #"AuthLDAPURL "ldap://127.0.0.1:389/ou=people,app=wiki,dc=example,dc=com?uid?sub?(objectClass=inetOrgPerson)""#
+        let apache = try snippet("apache", door, "--service", "wiki").output
+        #expect(apache.contains(url) && apache.contains(#"AuthLDAPBindDN "cn=apache,ou=services,dc=example,dc=com""#))
+        #expect(apache.contains("latchkey service-token create apache --read-directory\n"))
+        let overTLS = [
+            "LATCHKEY_DOORS_LDAP_TLS_LISTEN": "0.0.0.0:636", "LATCHKEY_DOMAIN": "example.com",
+            "LATCHKEY_TLS_CERTIFICATE": "/etc/latchkey/tls.pem", "LATCHKEY_TLS_KEY": "/etc/latchkey/tls.key",
+        ]
+        let nextcloud = try snippet("nextcloud", overTLS).output
+        #expect(nextcloud.contains(#"ldapHost "ldaps://127.0.0.1"\#n"#) && nextcloud.contains(#"ldapPort "636"\#n"#))
+        #expect(nextcloud.contains(#"ldapBaseUsers "ou=people,app=nextcloud,dc=example,dc=com"\#n"#))
+        #expect(try snippet("nslcd", door).output.contains("base ou=people,app=ldap,dc=example,dc=com\n"))
+        #expect(try snippet("radicale-ldap", door).output.contains("ldap_uri = ldap://127.0.0.1:389\n"))
+        for server in ["apache", "nextcloud", "nslcd", "radicale-ldap"] {
+            let closed = try snippet(server, ["LATCHKEY_DOMAIN": "example.com"])
+            #expect(closed.code == 78 && closed.errors.contains("doors.ldap.listen"), "\(server)")
+        }
+    }
+
+    @Test("nginx listens for the protocols that it has somewhere to send on to")
+    func mailProxy() throws {
+        let mail = try snippet("nginx-mail", ["LATCHKEY_DOORS_HTTP_NGINX_MAIL_IMAP": "192.0.2.10:143"]).output
+        #expect(mail.hasPrefix("mail {\n    auth_http 127.0.0.1:8090/auth/nginx-mail;\n"))
+        #expect(mail.contains("protocol imap;") && !mail.contains("protocol pop3;") && !mail.contains("protocol smtp;"))
+        let nowhere = try snippet("nginx-mail", [:])
+        #expect(nowhere.code == 78 && nowhere.errors.contains("doors.http.nginx-mail.imap"))
+    }
+
+    @Test("what passes RADIUS on is told the door, and where its secret stands, but not the secret")
+    func radius() throws {
+        let file = FileManager.default.temporaryDirectory.appending(component: "radius-\(UUID().uuidString).yaml")
+        defer { try? FileManager.default.removeItem(at: file) }
+        let door = """
+            doors:
+              radius:
+                listen: 127.0.0.1:1812
+                clients:
+                  wifi: { networks: [127.0.0.1], secret-file: /etc/latchkey/wifi.secret, service: wifi }
+                  vpn: { networks: [192.0.2.7], secret-file: /etc/latchkey/vpn.secret, service: vpn }
+
+            """
+        try door.write(to: file, atomically: true, encoding: .utf8)
+        let given = ["--config", file.path]
+        let freeRADIUS = try Program.run(["snippet", "freeradius", "--service", "wifi"] + given)
+        #expect(freeRADIUS.output.contains("    port = 1812\n") && freeRADIUS.output.contains("    secret = SECRET\n"))
+        #expect(freeRADIUS.output.contains("# What stands in /etc/latchkey/wifi.secret\n"), "\(freeRADIUS.errors)")
+        let unknown = try Program.run(["snippet", "freeradius", "--service", "imap"] + given)
+        #expect(unknown.code == 78 && unknown.errors.contains("doors.radius.clients"))
+        let overTLS = try Program.run(["snippet", "radsecproxy"] + given)
+        #expect(overTLS.code == 78 && overTLS.errors.contains("doors.radius.tls-listen"))
+        let closed = try snippet("freeradius", [:])
+        #expect(closed.code == 78 && closed.errors.contains("doors.radius.listen"))
+    }
+
+    @Test(
+        "what docs/servers.md shows is what is printed",
+        arguments: [
+            ("postfix", nil), ("postfix-cyrus", nil), ("cyrus-sasl", nil), ("cyrus-imapd", nil), ("nginx-mail", nil),
+            ("caddy", "http:wiki"), ("traefik", "http:wiki"), ("dovecot", nil), ("apache", "wiki"),
+            ("radicale-ldap", nil), ("nslcd", "vpn"), ("freeradius", nil), ("radsecproxy", nil),
+        ] as [(String, String?)])
+    func documented(server: String, service: String?) throws {
+        let file = FileManager.default.temporaryDirectory.appending(component: "documented-\(UUID().uuidString).yaml")
+        defer { try? FileManager.default.removeItem(at: file) }
+        let deployment = """
+            domain: example.com
+            tls: { certificate: /etc/latchkey/tls.pem, key: /etc/latchkey/tls.key }
+            doors:
+              dovecot: { listen: ["unix:/var/spool/postfix/private/latchkey"] }
+              saslauthd: { listen: ["unix:/run/saslauthd/mux"] }
+              http: { nginx-mail: { imap: "192.0.2.10:143", pop3: "192.0.2.10:110", smtp: "192.0.2.10:587" } }
+              ldap: { listen: ["127.0.0.1:389"] }
+              radius:
+                listen: ["127.0.0.1:1812"]
+                tls-listen: ["192.0.2.1:2083"]
+                client-issuers: /etc/latchkey/radius-clients.pem
+                clients:
+                  freeradius: { networks: [127.0.0.1], secret-file: /etc/latchkey/freeradius.secret, service: wifi }
+
+            """
+        try deployment.write(to: file, atomically: true, encoding: .utf8)
+        let printed = try Program.run(
+            ["snippet", server, "--config", file.path] + (service.map { ["--service", $0] } ?? []))
+        let page = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/servers.md")
+        let shown = try String(contentsOf: page, encoding: .utf8)
+        #expect(printed.code == 0 && shown.contains("\n" + printed.output), "\(printed.output)\(printed.errors)")
+    }
+
     @Test("a server that nobody wrote a snippet for is told with those that there are")
     func unknown() throws {
         let outcome = try snippet("sendmail", [:])

@@ -1,7 +1,7 @@
 """Latchkey proved with the real programs that will ask it.
 
 Each test starts what it needs on loopback, in a directory of its own, on ports found at run time, and ends it by its
-own process group. `LATCHKEY` names the program under test (default: .build/debug/latchkey). Postfix needs root.
+own process group. `LATCHKEY` names the program under test (default: .build/debug/latchkey). Postfix and nslcd need root.
 
     .build/venv/bin/pytest Tests/Peers                          all, one after the other
     .build/venv/bin/pytest -n 2 --dist loadfile Tests/Peers     a file per processor

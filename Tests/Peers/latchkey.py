@@ -26,6 +26,12 @@ def overlaid(below: dict, above: dict) -> dict:
     }
 
 
+def replaced(snippet: str, old: str, new: str) -> str:
+    """With what an administrator fills in, and a test must."""
+    assert old in snippet, f"{old!r} is not in:\n{snippet}"
+    return snippet.replace(old, new)
+
+
 @dataclass(frozen=True)
 class AppPassword:
     id: str

@@ -2,10 +2,13 @@
 
 import os
 import pwd
+import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from certificate import Certificate
+from latchkey import replaced
 from processes import Program, find_program, free_port, is_listening
 
 NGINX = """\
@@ -16,32 +19,14 @@ worker_processes 1;
 pid {place}/nginx.pid;
 error_log stderr info;
 events {{}}
-mail {{
-  auth_http {door}/auth/nginx-mail;
-  {key}
-  server_name mail.example.com;
-  proxy_pass_error_message on;
-  server {{
-    listen 127.0.0.1:{imap};
-    protocol imap;
-    imap_auth {imap_auth};
-    proxy_protocol on;
-  }}
-  server {{
-    listen 127.0.0.1:{pop3};
-    protocol pop3;
-    pop3_auth plain;
-    proxy_protocol on;
-  }}
-  server {{
-    listen 127.0.0.1:{smtp};
-    protocol smtp;
-    smtp_auth {smtp_auth};
-    proxy_smtp_auth on;
-    xclient on;
-  }}
-}}
+{mail}
 """
+
+#: Where the snippet listens.
+LISTENS = {"imap": "listen 143;", "pop3": "listen 110;", "smtp": "listen 587;"}
+
+#: For a protocol that Latchkey has no server for, and its snippet no listener.
+SMTP = "server {\nlisten 587;\nprotocol smtp;\nsmtp_auth plain login;\n}\n"
 
 DOVECOT = """\
 base_dir = {place}/run
@@ -157,22 +142,34 @@ class MailProxy:
     def __init__(
         self,
         place: Path,
-        door: str,
+        snippet: str,
         *,
+        certificate: Certificate | None = None,
         key: str | None = None,
         imap_auth: str = "plain login",
         smtp_auth: str = "plain login",
     ):
-        """`key`: the service token, if it needs one to be heard."""
+        """In the clear without a `certificate`. `key`: the service token, if it needs one to be heard."""
         self.place = place / "mailproxy"
         self.place.mkdir()
         self.imap, self.pop3, self.smtp = free_port(), free_port(), free_port()
+        ports = {"imap": self.imap, "pop3": self.pop3, "smtp": self.smtp}
+        mail = snippet.strip()
+        if LISTENS["smtp"] not in mail:
+            mail = mail.removesuffix("}") + SMTP + "}"
+        for protocol, listen in LISTENS.items():
+            mail = replaced(mail, listen, f"listen 127.0.0.1:{ports[protocol]};")
+        mail = replaced(mail, "imap_auth plain login;", f"imap_auth {imap_auth};")
+        mail = replaced(mail, "smtp_auth plain login;", f"smtp_auth {smtp_auth};")
+        if certificate:
+            mail = replaced(mail, "/etc/nginx/mail.pem", str(certificate.certificate))
+            mail = replaced(mail, "/etc/nginx/mail.key", str(certificate.key))
+        else:
+            mail = replaced(re.sub(r"ssl_certificate.*;", "", mail), "starttls only;", "")
+        if key:
+            mail = replaced(mail, "mail {", f'mail {{\nauth_http_header X-Auth-Key "{key}";')
         self.configuration = self.place / "nginx.conf"
-        values = {"place": self.place, "door": door.removeprefix("http://")}
-        values |= {"imap": self.imap, "pop3": self.pop3, "smtp": self.smtp}
-        values |= {"imap_auth": imap_auth, "smtp_auth": smtp_auth}
-        values["key"] = f'auth_http_header X-Auth-Key "{key}";' if key else ""
-        self.configuration.write_text(NGINX.format(**values))
+        self.configuration.write_text(NGINX.format(place=self.place, mail=mail))
 
     def __enter__(self) -> "MailProxy":
         command = [find_program("nginx", "nginx-light"), "-p", str(self.place), "-c", str(self.configuration)]

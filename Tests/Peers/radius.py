@@ -5,8 +5,8 @@ import subprocess
 from pathlib import Path
 
 from certificates import Certificate, Issuer
-from latchkey import Latchkey
-from processes import Program, find_program, free_port, is_listening
+from latchkey import replaced
+from processes import Program, find_program, free_port
 
 SECRET = "correct-horse-battery-staple"
 #: For the programs in front, whose own clients have another.
@@ -74,22 +74,7 @@ client wifi {{
   secret = {front_secret}
   require_message_authenticator = yes
 }}
-home_server latchkey {{
-  type = auth
-  ipaddr = 127.0.0.1
-  port = {latchkey_port}
-  secret = {secret}
-  require_message_authenticator = yes
-  response_window = 6
-  status_check = status-server
-}}
-home_server_pool latchkey {{
-  home_server = latchkey
-}}
-realm latchkey {{
-  auth_pool = latchkey
-  nostrip
-}}
+{snippet}
 modules {{
   eap {{
     default_eap_type = ttls
@@ -143,7 +128,7 @@ server inner {{
 class FreeRADIUS:
     """In front of Latchkey: ends EAP-TTLS, and asks about the password inside as PAP."""
 
-    def __init__(self, place: Path, latchkey_port: int, certificate: Certificate, issuer: Issuer):
+    def __init__(self, place: Path, snippet: str, certificate: Certificate, issuer: Issuer):
         self.port = free_port()
         self.place = place / "freeradius"
         self.place.mkdir()
@@ -152,8 +137,7 @@ class FreeRADIUS:
             FREERADIUS.format(
                 place=self.place,
                 port=self.port,
-                latchkey_port=latchkey_port,
-                secret=SECRET,
+                snippet=replaced(snippet, "secret = SECRET", f"secret = {SECRET}"),
                 front_secret=FRONT_SECRET,
                 certificate=certificate.certificate,
                 key=certificate.key,
@@ -195,47 +179,30 @@ RADSECPROXY = """\
 ListenUDP 127.0.0.1:{port}
 LogLevel 1
 LogDestination file://{place}/proxy.log
-tls latchkey {{
-  CACertificateFile {issuer}
-  CertificateFile {certificate}
-  CertificateKeyFile {key}
-}}
 client 127.0.0.1 {{
   type udp
   secret {front_secret}
 }}
-server latchkey {{
-  host 127.0.0.1
-  port {latchkey_port}
-  type tls
-  tls latchkey
-  secret radsec
-  statusServer on
-}}
-realm * {{
-  server latchkey
-}}
+{snippet}
 """
 
 
 class RadSecProxy:
     """In front of Latchkey: takes UDP, and asks over TLS."""
 
-    def __init__(self, place: Path, latchkey_port: int, certificate: Certificate, issuer: Issuer):
+    def __init__(self, place: Path, snippet: str, certificate: Certificate, issuer: Issuer):
         self.port = free_port()
         self.place = place / "radsecproxy"
         self.place.mkdir()
+        for name, file in [
+            ("issuer.pem", issuer.certificate),
+            ("proxy.pem", certificate.certificate),
+            ("proxy.key", certificate.key),
+        ]:
+            snippet = replaced(snippet, f"/etc/radsecproxy/{name}", str(file))
         self.configuration = self.place / "radsecproxy.conf"
         self.configuration.write_text(
-            RADSECPROXY.format(
-                place=self.place,
-                port=self.port,
-                latchkey_port=latchkey_port,
-                front_secret=FRONT_SECRET,
-                certificate=certificate.certificate,
-                key=certificate.key,
-                issuer=issuer.certificate,
-            )
+            RADSECPROXY.format(place=self.place, port=self.port, front_secret=FRONT_SECRET, snippet=snippet)
         )
 
     def __enter__(self) -> "RadSecProxy":

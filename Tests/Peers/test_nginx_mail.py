@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import pytest
 
+from certificate import Certificate
 from latchkey import Latchkey
 from mailproxy import Dovecot, MailProxy
 from places import Place
@@ -44,7 +45,7 @@ def add_account(latchkey: Latchkey) -> str:
 
 
 @contextmanager
-def mail_house(place: Place, *, master: bool = False, **proxy: str) -> Iterator[MailHouse]:
+def mail_house(place: Place, *, master: bool = False, **proxy) -> Iterator[MailHouse]:
     """The servers behind it ask Latchkey again, or take nginx's one password."""
     with ExitStack() as stack:
         # The servers ask Latchkey and Latchkey names the servers: ports are found beforehand.
@@ -65,7 +66,7 @@ def mail_house(place: Place, *, master: bool = False, **proxy: str) -> Iterator[
         if not master:
             options = ["smtpd_authorized_xclient_hosts = 127.0.0.0/8"]
             stack.enter_context(Postfix(place.path, latchkey.snippet("postfix"), port=smtp, options=options))
-        yield MailHouse(latchkey, stack.enter_context(MailProxy(place.path, door, **proxy)))
+        yield MailHouse(latchkey, stack.enter_context(MailProxy(place.path, latchkey.snippet("nginx-mail"), **proxy)))
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +105,15 @@ def test_the_right_app_password_opens_the_mailbox(house: MailHouse, protocol: st
     app_password = house.latchkey.create(add_account(house.latchkey), protocol)
     is_in, dialogue = house.sign_in(protocol, app_password.account.upper(), app_password.secret)
     assert is_in, dialogue
+
+
+def test_with_its_certificate_a_password_is_taken_only_after_starttls(place: Place):
+    with mail_house(place, certificate=Certificate.make(place.path)) as house:
+        app_password = house.latchkey.create(add_account(house.latchkey), "imap", "pop3")
+        for protocol in ("imap", "pop3"):
+            heard = house.proxy.curl(protocol, app_password.account, app_password.secret, "--ssl-reqd", "--insecure")
+            assert heard.is_in, heard.dialogue
+            assert not house.proxy.curl(protocol, app_password.account, app_password.secret).is_in
 
 
 def test_a_mail_is_taken_from_who_signed_in(house: MailHouse):
@@ -283,7 +293,7 @@ def test_a_stranger_needs_a_service_token_that_may_ask(place: Place):
         app_password = latchkey.create(add_account(latchkey), "imap", "pop3")
         token = latchkey.service_token("nginx", "imap")
         for key, lets_in in ((None, False), ("lks_wrong", False), (token["token"], True)):
-            with Place() as other, MailProxy(other.path, latchkey.http_door, key=key) as proxy:
+            with Place() as other, MailProxy(other.path, latchkey.snippet("nginx-mail"), key=key) as proxy:
                 heard = proxy.curl("imap", app_password.account, app_password.secret)
                 assert heard.is_in == lets_in, heard.dialogue
                 assert lets_in or is_temporary("imap", heard.dialogue), heard.dialogue

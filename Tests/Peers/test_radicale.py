@@ -1,4 +1,4 @@
-"""Radicale, a CalDAV and CardDAV server, asks through the Dovecot door, with `type = dovecot`."""
+"""Radicale, a CalDAV and CardDAV server, asks through the Dovecot door, with `type = dovecot`, and the LDAP door, with `type = ldap`."""
 
 import base64
 import sys
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from latchkey import Latchkey
+from latchkey import Latchkey, replaced
 from places import Place
 from processes import Program, free_port, is_listening
 
@@ -82,3 +82,36 @@ def test_after_a_crash_radicale_goes_on_without_being_restarted(radicale: Radica
     assert radicale.propfind(alice, app_password.secret) != 207
     latchkey.start()
     assert radicale.propfind(alice, app_password.secret) == 207
+
+
+@pytest.fixture
+def ldap_latchkey(place: Place) -> Iterator[Latchkey]:
+    # A snippet has no address for port 0.
+    with Latchkey(place.path, doors={"ldap": {"listen": [f"127.0.0.1:{free_port()}"]}}).start() as latchkey:
+        yield latchkey
+
+
+@pytest.fixture
+def ldap_radicale(place: Place, ldap_latchkey: Latchkey) -> Iterator[Radicale]:
+    token = place.path / "latchkey.token"
+    token.touch(mode=0o600)
+    token.write_text(ldap_latchkey.ask("service-token", "create", "radicale", "--read-directory")["token"])
+    snippet = replaced(ldap_latchkey.snippet("radicale-ldap"), "/etc/radicale/latchkey.token", str(token))
+    with Radicale(place.path, snippet) as radicale:
+        yield radicale
+
+
+def test_by_ldap_the_right_app_password_finds_its_calendars_and_others_do_not(
+    ldap_radicale: Radicale, ldap_latchkey: Latchkey
+):
+    alice = ldap_latchkey.add_account("alice@example.com")
+    app_password = ldap_latchkey.create(alice, SERVICE)
+    assert ldap_radicale.propfind(alice, app_password.secret) == 207
+    assert ldap_radicale.propfind(alice, app_password.mistyped) == 401
+    assert ldap_radicale.propfind(alice, ldap_latchkey.create(alice, "ldap").secret) == 401
+    assert ldap_radicale.propfind("nobody@example.com", app_password.secret) == 401
+    with ldap_latchkey.database_held():
+        assert ldap_radicale.propfind(alice, app_password.secret) != 207
+    assert ldap_radicale.propfind(alice, app_password.secret) == 207
+    ldap_latchkey.revoke(app_password)
+    assert ldap_radicale.propfind(alice, app_password.secret) == 401

@@ -16,7 +16,7 @@ from pyrad.dictionary import Dictionary
 from certificates import Issuer
 from latchkey import Latchkey
 from places import Place
-from processes import find_program, until
+from processes import find_program, free_port, until
 from radius import FRONT_SECRET, SECRET, FreeRADIUS, RadSecProxy, radclient, secret_file, sign_in
 
 
@@ -252,12 +252,14 @@ class TestFreeRADIUS:
     def freeradius(self, place: Place, latchkey: Latchkey) -> Iterator[FreeRADIUS]:
         issuer = Issuer(place.path)
         certificate = issuer.issue("radius.example.com", "DNS:radius.example.com")
-        with FreeRADIUS(place.path, latchkey.port("radius"), certificate, issuer) as freeradius:
+        with FreeRADIUS(place.path, latchkey.snippet("freeradius"), certificate, issuer) as freeradius:
             yield freeradius
 
     @pytest.fixture
     def latchkey(self, place: Place) -> Iterator[Latchkey]:
         doors = door(place, service="wifi")
+        # A snippet has no address for port 0.
+        doors["radius"]["listen"] = f"127.0.0.1:{free_port()}"
         doors["radius"]["replies"] = {"wifi": {"vlan": 42}}
         with Latchkey(place.path, doors=doors).start() as latchkey:
             yield latchkey
@@ -288,7 +290,7 @@ class TestRadSec:
         own = issuer.issue("latchkey", "IP:127.0.0.1")
         doors = {
             "radius": {
-                "tls-listen": "127.0.0.1:0",
+                "tls-listen": f"127.0.0.1:{free_port()}",
                 "client-issuers": str(issuer.certificate),
                 "clients": {"campus": {"certificates": ["proxy.example.com"], "service": "wifi"}},
             }
@@ -303,7 +305,7 @@ class TestRadSec:
         alice = latchkey.add_account("alice@example.com")
         app_password = latchkey.create(alice, "wifi")
         own = issuer.issue("proxy", "DNS:Proxy.example.com")
-        with RadSecProxy(place.path, latchkey.port("radsec"), own, issuer) as proxy:
+        with RadSecProxy(place.path, latchkey.snippet("radsecproxy"), own, issuer) as proxy:
 
             def ask(secret: str) -> str | None:
                 return sign_in(proxy.port, alice, secret, secret=FRONT_SECRET)
@@ -329,7 +331,7 @@ class TestRadSec:
             ("forger", foreign.issue("proxy", "DNS:proxy.example.com")),
         ]:
             (place.path / name).mkdir()
-            with RadSecProxy(place.path / name, latchkey.port("radsec"), certificate, issuer) as proxy:
+            with RadSecProxy(place.path / name, latchkey.snippet("radsecproxy"), certificate, issuer) as proxy:
                 for _ in range(2):
                     assert sign_in(proxy.port, alice, app_password.secret, secret=FRONT_SECRET, seconds=3) is None
                 if name == "stranger":

@@ -32,11 +32,26 @@ struct Deployment {
     }
 
     /// `http://127.0.0.1:8090`, for a server that can only ask over TCP.
-    func http() throws(CommandFailure) -> String {
+    func http() throws(CommandFailure) -> String { "http://\(try httpAddress())" }
+
+    /// `127.0.0.1:8090`
+    func httpAddress() throws(CommandFailure) -> String {
         let address = try first(
             settings.doors.http.listen.filter { if case .tcp = $0 { true } else { false } }, key: "doors.http.listen",
             example: "[127.0.0.1:8090]")
-        return "http://\(address.reachable)"
+        return address.reachable
+    }
+
+    /// Those for which nginx's mail proxy is told a server.
+    func mailServices() throws(CommandFailure) -> [Service] {
+        let servers = settings.doors.http.nginxMail
+        let named = [(servers.imap, Service.imap), (servers.pop3, .pop3), (servers.smtp, .smtp)].filter { $0.0 != nil }
+        guard !named.isEmpty else {
+            throw .configuration(
+                "doors.http.nginx-mail.imap: nginx is not told where to go on: give the mail servers, for example 192.0.2.10:143"
+            )
+        }
+        return named.map(\.1)
     }
 
     /// `ldap://127.0.0.1:389` if there is one in the clear on this machine, else `ldaps://…`; and the base.
@@ -49,6 +64,39 @@ struct Deployment {
         let address = try first(
             local + settings.tlsListen, key: "doors.ldap.listen", example: "[127.0.0.1:389]")
         return ("\(local.isEmpty ? "ldaps" : "ldap")://\(address.reachable)", base.description)
+    }
+
+    /// Host and port of the first address for UDP.
+    func radius() throws(CommandFailure) -> (host: String, port: Int) {
+        try hostAndPort(settings.doors.radius.listen, key: "doors.radius.listen", example: "127.0.0.1:1812")
+    }
+
+    /// Host and port of the first address for TLS.
+    func radsec() throws(CommandFailure) -> (host: String, port: Int) {
+        try hostAndPort(settings.doors.radius.tlsListen, key: "doors.radius.tls-listen", example: "192.0.2.1:2083")
+    }
+
+    /// Of the first RADIUS client, in the order of their names, that has a secret and asks for the service, if one is given.
+    func radiusSecretFile() throws(CommandFailure) -> String {
+        let clients = settings.doors.radius.clients.sorted { $0.key < $1.key }.map(\.value)
+        guard
+            let file = clients.first(where: { $0.secretFile != nil && (service == nil || $0.service == service) })?
+                .secretFile
+        else {
+            throw .configuration(
+                "doors.radius.clients: there is none with a secret\(service.map { " for \($0)" } ?? ""): give FreeRADIUS networks and a secret-file"
+            )
+        }
+        return file
+    }
+
+    private func hostAndPort(
+        _ addresses: [ListenAddress], key: String, example: String
+    ) throws(CommandFailure) -> (host: String, port: Int) {
+        guard case .tcp(let host, let port) = try first(addresses, key: key, example: example).forClient else {
+            throw .configuration("\(key): only HOST:PORT can be asked: write for example \(example)")
+        }
+        return (host, port)
     }
 
     private func first(

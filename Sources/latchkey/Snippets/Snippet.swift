@@ -9,7 +9,7 @@ struct Snippet: Sendable {
     let about: String
     let text: @Sendable (Deployment) throws(CommandFailure) -> String
 
-    static let all: [Snippet] = dovecotDoor + saslauthdDoor + check + httpDoor + ldapDoor
+    static let all: [Snippet] = dovecotDoor + saslauthdDoor + check + httpDoor + ldapDoor + radiusDoor
 
     static func named(_ name: String) -> Snippet? { all.first { $0.name == name } }
 }

@@ -29,7 +29,9 @@ struct Measure: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "latchkey-bench-\(UUID().uuidString)")
+        // Short: the paths of sockets in it have 107 octets at most.
+        let name = "latchkey-bench-\(ProcessInfo.processInfo.processIdentifier)"
+        let directory = FileManager.default.temporaryDirectory.appending(path: name)
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         // A leftover in the temporary directory harms nobody.
         defer { try? FileManager.default.removeItem(at: directory) }

@@ -39,8 +39,9 @@ final class ServerProcess {
     }
 
     /// For a server that goes into the background: `file` has the number of the process that stays.
+    ///
+    /// Foundation takes a process for running as long as it has children: what was started cannot be waited for.
     func follow(pidFile file: URL) throws {
-        process.waitUntilExit()
         for _ in 0..<200 {
             if let text = try? String(contentsOf: file, encoding: .utf8),
                 let number = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines))

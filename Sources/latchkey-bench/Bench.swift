@@ -13,7 +13,9 @@ struct Bench: AsyncParsableCommand {
 }
 
 struct Measure: AsyncParsableCommand {
-    enum Part: String, CaseIterable, ExpressibleByArgument { case verifier, sizes, dovecot, ldap, http, radius, saslauthd }
+    enum Part: String, CaseIterable, ExpressibleByArgument {
+        case verifier, sizes, dovecot, ldap, http, radius, saslauthd
+    }
 
     @Option(help: "Accounts in the database, and in the peers that keep many.") var accounts = 100_000
     @Option(help: "App passwords of each.") var perAccount = 3

@@ -87,7 +87,9 @@ final class ServerProcess {
         while true {
             do {
                 let outcome = try probe.run()
-                guard outcome.refused == 0 else { throw failure("the first sign-in at \(endpoint.listenAddress) was refused") }
+                guard outcome.refused == 0 else {
+                    throw failure("the first sign-in at \(endpoint.listenAddress) was refused")
+                }
                 return
             } catch let error as LoadError {
                 let isGone = main == process.processIdentifier && !process.isRunning

@@ -24,7 +24,7 @@ struct Measure: AsyncParsableCommand {
     @Flag(help: "Among the sizes also 10,000,000 app passwords: some minutes, some GiB.") var large = false
 
     func validate() throws {
-        // Below, the last place of an account is the one that nobody has.
+        // The hundredth app password of an account is the one that nobody has.
         guard accounts > 0, (1...99).contains(perAccount), count > 0 else {
             throw ValidationError("--accounts and --count are at least 1, --per-account is 1 to 99")
         }

@@ -21,11 +21,19 @@ def find_program(name: str, package: str) -> str:
     return path
 
 
+#: Ports that were given away: the system may offer one again before its program listens there.
+_given: set[int] = set()
+
+
 def free_port() -> int:
     """A loopback port that nobody listened on a moment ago, for programs that cannot choose one and say which."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        if port not in _given:
+            _given.add(port)
+            return port
 
 
 def until(what: str, ask: Callable[[], Value], seconds: float = 20) -> Value:

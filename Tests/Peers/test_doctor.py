@@ -22,6 +22,11 @@ def latchkey(place: Place) -> Iterator[Latchkey]:
         "saslauthd": {"listen": [f"unix:{place.path}/mux"]},
         "ldap": {"listen": [f"127.0.0.1:{free_port()}"], "tls-listen": [f"127.0.0.1:{free_port()}"]},
     }
+    secret = place.path / "radius.secret"
+    secret.write_text("0123456789abcdef\n")
+    secret.chmod(0o600)
+    here = {"networks": "127.0.0.0/8", "secret-file": str(secret), "service": "vpn"}
+    doors["radius"] = {"listen": [f"127.0.0.1:{free_port()}"], "clients": {"here": here}}
     with Latchkey(place.path, doors=doors, tls=Certificate.make(place.path, days=90).settings) as latchkey:
         yield latchkey
 
@@ -41,7 +46,7 @@ def test_a_running_installation_is_well_and_every_door_is_tried(latchkey: Latchk
     healthy, findings = examine(latchkey)
     assert healthy, findings
     doors = [check for check in findings if check.startswith("door ")]
-    assert len(doors) == 7
+    assert len(doors) == 8
     assert all("a wrong one does not" in findings[door]["text"] for door in doors)
     assert not any(account["login"].startswith("latchkey-doctor") for account in latchkey.ask("account", "list"))
 
@@ -50,7 +55,7 @@ def test_doors_that_nobody_serves_are_named_with_the_fix(latchkey: Latchkey):
     healthy, findings = examine(latchkey)
     assert not healthy
     bad = {check for check, finding in findings.items() if finding["state"] == "bad"}
-    assert len(bad) == 7 and all(check.startswith("door ") for check in bad)
+    assert len(bad) == 8 and all(check.startswith("door ") for check in bad)
     assert all("latchkey serve" in findings[check]["fix"] for check in bad)
 
 
@@ -85,10 +90,10 @@ def test_a_damaged_database_is_found(latchkey: Latchkey):
 
 
 def test_a_certificate_that_was_not_renewed_is_a_warning(place: Place, latchkey: Latchkey):
-    Certificate.make(place.path, days=5).settings
+    Certificate.make(place.path, days=5)
     _, findings = examine(latchkey)
     assert findings["certificate"]["state"] == "warning"
-    Certificate.make(place.path, days=90).settings
+    Certificate.make(place.path, days=90)
     (place.path / "tls.key").write_text("nothing")
     healthy, findings = examine(latchkey)
     assert not healthy and "tls.key" in findings["certificate"]["fix"]

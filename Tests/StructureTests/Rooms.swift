@@ -31,7 +31,8 @@ let allowedImports: [String: Set<String>] = [
     // Only these two see everything.
     "latchkey": [
         "LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "DoorKit", "DovecotDoor", "HTTPDoor", "LDAPDoor",
-        "RADIUSDoor", "SaslauthdDoor", "Portal", "Notifications", "Settings", "ArgumentParser", "Foundation", "Glibc",
+        "RADIUSDoor", "SaslauthdDoor", "Portal", "Notifications", "Settings", "ArgumentParser", "Crypto", "Foundation",
+        "Glibc",
         "Logging",
         "NIOCore", "NIOPosix", "ServiceLifecycle", "UnixSignals",
     ],

@@ -39,8 +39,9 @@ struct DoorChecks {
 
     private func run(_ trials: [DoorTrial], _ account: Account) async throws -> [Finding] {
         var rng = SystemRandomNumberGenerator()
+        let services = Set([DoorTrial.service] + trials.compactMap(\.service?.name)).sorted()
         let request = AppPasswordIssuer.Request(
-            name: "Trial of the doors", application: "script", services: [DoorTrial.service], lifetime: Self.lifetime,
+            name: "Trial of the doors", application: "script", services: services, lifetime: Self.lifetime,
             format: .standard)
         let issued = try await house.issuer.create(
             request, for: account.id, actor: commandLineActor, at: currentTime(), using: &rng)

@@ -7,6 +7,8 @@ struct DoorTrial: Sendable {
     /// `door http 127.0.0.1:8090`.
     let check: String
     let address: ListenAddress
+    /// What the app password has to be for, where the door itself decides that.
+    var service: Service?
     /// Asks with a secret; throws if there is no answer that could be read.
     let ask: @Sendable (_ login: String, _ secret: String) async throws -> Answer
 

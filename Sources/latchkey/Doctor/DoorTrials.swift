@@ -15,6 +15,7 @@ extension DoorTrial {
             + settings.doors.http.tlsListen.map { http($0, isEncrypted: true) }
             + settings.doors.dovecot.listen.map { dovecot($0) }
             + settings.doors.saslauthd.listen.map { saslauthd($0) } + ldap(settings)
+            + radius(settings.doors.radius)
     }
 
     private static func http(_ address: ListenAddress, isEncrypted: Bool) -> DoorTrial {

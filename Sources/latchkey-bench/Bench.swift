@@ -13,7 +13,9 @@ struct Bench: AsyncParsableCommand {
 }
 
 struct Measure: AsyncParsableCommand {
-    enum Part: String, CaseIterable, ExpressibleByArgument { case verifier, sizes, dovecot, ldap, http, radius, saslauthd }
+    enum Part: String, CaseIterable, ExpressibleByArgument {
+        case verifier, sizes, dovecot, ldap, http, radius, saslauthd
+    }
 
     @Option(help: "Accounts in the database, and in the peers that keep many.") var accounts = 100_000
     @Option(help: "App passwords of each.") var perAccount = 3
@@ -22,14 +24,16 @@ struct Measure: AsyncParsableCommand {
     @Flag(help: "Among the sizes also 10,000,000 app passwords: some minutes, some GiB.") var large = false
 
     func validate() throws {
-        // Below, the last place of an account is the one that nobody has.
+        // The hundredth app password of an account is the one that nobody has.
         guard accounts > 0, (1...99).contains(perAccount), count > 0 else {
             throw ValidationError("--accounts and --count are at least 1, --per-account is 1 to 99")
         }
     }
 
     func run() async throws {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "latchkey-bench-\(UUID().uuidString)")
+        // Short: the paths of sockets in it have 107 octets at most.
+        let name = "latchkey-bench-\(ProcessInfo.processInfo.processIdentifier)"
+        let directory = FileManager.default.temporaryDirectory.appending(path: name)
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         // A leftover in the temporary directory harms nobody.
         defer { try? FileManager.default.removeItem(at: directory) }

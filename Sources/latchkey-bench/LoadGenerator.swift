@@ -49,9 +49,9 @@ struct LoadGenerator {
             for place in polled.indices where polled[place].revents != 0 {
                 let answered = try all[place].receive(into: &outcome)
                 if answered > 0, dialogue.isOneRequestPerConnection {
-                    // One that is closed would be readable for ever.
-                    let isLast = sent == requests
-                    polled[place].fd = isLast ? -1 : try all[place].reconnect()
+                    // saslauthd serves nobody else until its client hangs up: after the last answer, too. poll passes -1 over.
+                    all[place].hangUp()
+                    polled[place].fd = sent == requests ? -1 : try all[place].reconnect()
                 }
                 try refill(all[place], answered)
             }
@@ -80,7 +80,7 @@ private final class LoadConnection {
     }
 
     deinit {
-        close(descriptor)
+        hangUp()
     }
 
     private func open() throws {
@@ -93,11 +93,14 @@ private final class LoadConnection {
         try write(dialogue.opening)
     }
 
-    /// Returns the new descriptor.
-    func reconnect() throws -> CInt {
-        close(descriptor)
+    func hangUp() {
+        if descriptor >= 0 { close(descriptor) }
         descriptor = -1
         pending = []
+    }
+
+    /// After `hangUp`; returns the new descriptor.
+    func reconnect() throws -> CInt {
         descriptor = try endpoint.connect()
         try open()
         return descriptor

@@ -7,7 +7,7 @@ final class ServerProcess {
     /// To end it, for those that end when their standard input does.
     private let input: Pipe?
     private let log: URL
-    /// The process that is the server. What was started may be a shell that has gone: then `follow` told.
+    /// The process that is the server. What was started may have put it into the background and gone: see `follow`.
     private(set) var main: pid_t
 
     /// Starts `program` with its output in a file of `home`.
@@ -39,9 +39,11 @@ final class ServerProcess {
     }
 
     /// For a server that goes into the background: `file` has the number of the process that stays.
+    ///
+    /// Foundation takes a process for running as long as it has children: what was started cannot be waited for.
     func follow(pidFile file: URL) throws {
-        process.waitUntilExit()
         for _ in 0..<200 {
+            // Not there yet, if it cannot be read.
             if let text = try? String(contentsOf: file, encoding: .utf8),
                 let number = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines))
             {
@@ -57,8 +59,8 @@ final class ServerProcess {
     var all: [pid_t] { [main] + children }
 
     private var children: [pid_t] {
+        // Without /proc there are no figures at all; a process that ends meanwhile is none of them.
         let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-        // A process that ends meanwhile is none of them.
         return all.compactMap { pid_t($0) }.filter { candidate in
             guard let stat = try? String(contentsOfFile: "/proc/\(candidate)/stat", encoding: .utf8),
                 let end = stat.lastIndex(of: ")")
@@ -86,7 +88,9 @@ final class ServerProcess {
         while true {
             do {
                 let outcome = try probe.run()
-                guard outcome.refused == 0 else { throw failure("the first sign-in at \(endpoint.listenAddress) was refused") }
+                guard outcome.refused == 0 else {
+                    throw failure("the first sign-in at \(endpoint.listenAddress) was refused")
+                }
                 return
             } catch let error as LoadError {
                 let isGone = main == process.processIdentifier && !process.isRunning
@@ -102,6 +106,7 @@ final class ServerProcess {
 
     /// `what`, with the last lines that it wrote.
     private func failure(_ what: String) -> any Error {
+        // Without them the failure is told all the same.
         let lines = ((try? String(contentsOf: log, encoding: .utf8)) ?? "").split(separator: "\n").suffix(10)
         return Failure(description: ([what] + lines.map(String.init)).joined(separator: "\n  "))
     }

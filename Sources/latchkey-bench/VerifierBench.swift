@@ -19,7 +19,9 @@ struct VerifierBench {
         let table = Table("what", "verdicts/s", "CPU µs per verdict", "CPU µs of the rest of the record")
         for batch in [1, 8, 64] {
             let figure = try await measure(batch: batch, count: count, journal: NoJournal())
-            table.row("no record, \(batch) together", "\(Int(figure.perSecond))", figure.processorMicroseconds.hundredths, "–")
+            table.row(
+                "no record, \(batch) together", "\(Int(figure.perSecond))", figure.processorMicroseconds.hundredths, "–"
+            )
         }
         for durability in GroupCommitJournal.Durability.allCases {
             let journal = GroupCommitJournal(database, durability: durability, broadcast: SignInBroadcast()) {

@@ -47,7 +47,9 @@ struct HTTPDialogue: Dialogue {
 
     private static func contentLength(_ line: ArraySlice<UInt8>) -> Int? {
         let name = "content-length:"
-        guard line.count > name.utf8.count, zip(line, name.utf8).allSatisfy({ $0 | 0x20 == $1 | 0x20 }) else { return nil }
+        guard line.count > name.utf8.count, zip(line, name.utf8).allSatisfy({ $0 | 0x20 == $1 | 0x20 }) else {
+            return nil
+        }
         let value = line.dropFirst(name.utf8.count).drop { $0 == UInt8(ascii: " ") }
         return Int(String(decoding: value, as: UTF8.self))
     }

@@ -25,7 +25,9 @@ struct RADIUSDialogue: Dialogue {
     func answer(in octets: ArraySlice<UInt8>) throws -> Answer? {
         guard octets.count >= 20 else { return nil }
         let start = octets.startIndex
-        guard (2...3).contains(octets[start]) else { throw LoadError("this is neither Access-Accept nor Access-Reject") }
+        guard (2...3).contains(octets[start]) else {
+            throw LoadError("this is neither Access-Accept nor Access-Reject")
+        }
         return Answer(
             length: Int(octets[start + 2]) << 8 | Int(octets[start + 3]), id: UInt32(octets[start + 1]),
             isAccepted: octets[start] == 2)

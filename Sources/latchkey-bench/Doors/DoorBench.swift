@@ -42,7 +42,13 @@ struct DoorBench {
 
     private func measure(_ peer: any PeerServer, in home: URL, _ table: inout Table) throws {
         try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
-        let (server, endpoint) = try peer.start(in: home)
+        let (server, endpoint): (ServerProcess, Endpoint)
+        do {
+            (server, endpoint) = try peer.start(in: home)
+        } catch {
+            table.note("\(peer.name) could not be set up: \(error)")
+            return
+        }
         defer { server.stop() }
         let subject = Subject(name: peer.name, accounts: peer.accounts, places: 1, server: server, endpoint: endpoint)
         try measure(subject, &table) { _ in requests }

@@ -33,6 +33,7 @@ struct FreeRADIUSPeer: PeerServer {
         raddbdir = \(home)
         logdir = \(home)
         run_dir = \(home)
+        max_requests = 65536
         log {
           destination = files
           file = \(home)/log

@@ -18,13 +18,15 @@ struct SaslauthdPeer: PeerServer {
         var script = "set -e\n"
         for account in 0..<accounts {
             let login = Seed.login(account).split(separator: "@")[0]
-            script += "printf %s '\(Seed.shown(account, 0))' | saslpasswd2 -p -c -f sasldb2 -u \(Seed.domain) \(login)\n"
+            script +=
+                "printf %s '\(Seed.shown(account, 0))' | saslpasswd2 -p -c -f sasldb2 -u \(Seed.domain) \(login)\n"
         }
         try Data(script.utf8).write(to: home.appending(path: "fill"))
         try ServerProcess.finish("/bin/sh", ["fill"], in: home)
         // Root of its own namespace suffices where this one is not run by root.
         let mapping = geteuid() == 0 ? [] : ["--map-root-user"]
-        let start = "mount --bind '\(database.path)' /etc/sasldb2 && exec \(Self.program) -a sasldb -n 5 -m '\(home.path)'"
+        let start =
+            "mount --bind '\(database.path)' /etc/sasldb2 && exec \(Self.program) -a sasldb -n 5 -m '\(home.path)'"
         let process = try ServerProcess("/usr/bin/unshare", mapping + ["--mount", "/bin/sh", "-c", start], in: home)
         try process.follow(pidFile: home.appending(path: "saslauthd.pid"))
         return (process, .unix(path: home.appending(path: "mux").path))

@@ -60,13 +60,14 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+        .systemLibrary(name: "CSQLiteMemory", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CQRencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
 
         room("LatchkeyCore", [crypto]),
         room("Keyring", ["LatchkeyCore", "CArgon2", crypto]),
         room("TOTP", [crypto]),
         room("Accounts", ["LatchkeyCore", "Keyring", "TOTP", crypto]),
-        room("Storage", ["LatchkeyCore", "Keyring", "Accounts", grdb, grdbSQLite, crypto]),
+        room("Storage", ["LatchkeyCore", "Keyring", "Accounts", "CSQLiteMemory", grdb, grdbSQLite, crypto]),
         room("SASL", ["LatchkeyCore"]),
         room("DoorKit", ["LatchkeyCore", nioCore, nioPosix, nioTLS, nioSSL, logging, serviceLifecycle]),
         room("DovecotDoor", ["LatchkeyCore", "SASL", "DoorKit", nioCore, logging]),

@@ -14,9 +14,9 @@ public final class GroupCommitJournal: SignInJournal {
     }
 
     /// How long `relaxed` gathers.
-    static let gathering: Duration = .milliseconds(100)
+    static let gathering: Duration = .milliseconds(50)
     /// Records in one commit: bounds its time, and so the wait of the next.
-    static let maximumBatch = 2_000
+    static let maximumBatch = 4_000
     /// The same for refusals, which may be somebody's guesses by the thousand.
     static let maximumRefusals = 400
     /// Records waiting: beyond it new ones fail at once, which is answered as temporary trouble.
@@ -88,13 +88,16 @@ public final class GroupCommitJournal: SignInJournal {
     }
 
     public func record(_ records: [SignInRecord], done: @escaping @Sendable (Result<Void, StoreError>) -> Void) {
+        var isFirst = false
         let outcome = waiting.withLock { waiting -> Outcome in
             guard waiting.count < Self.maximumWaiting else { return .overflowing }
             let isAnsweredNow = durability == .relaxed && waiting.count < Self.maximumAhead
+            isFirst = waiting.count == 0
             waiting.append(Entry(records: records, done: isAnsweredNow ? nil : done))
             return isAnsweredNow ? .answeredNow : .answeredLater
         }
-        waker.yield()
+        // Whoever writes goes on until nothing waits.
+        if isFirst { waker.yield() }
         switch outcome {
         case .answeredNow: done(.success(()))
         case .answeredLater: break

@@ -47,9 +47,10 @@ struct Server {
         ) { [logger] in logger.error("sign-ins could not be recorded", metadata: ["cause": "\($0)"]) }
         let store = try SQLiteCredentialStore(house.database)
         let passwordCheck = house.portal.passwordCheck
-        let verifier = LedgerVerifier(
-            store: store, keys: house.keyring.verifierKeys, journal: journal, portalPasswords: passwordCheck,
-            defaultDomain: settings.domain, now: currentTime)
+        let verifier = GatheringVerifier(
+            LedgerVerifier(
+                store: store, keys: house.keyring.verifierKeys, journal: journal, portalPasswords: passwordCheck,
+                defaultDomain: settings.domain, now: currentTime))
 
         let notifier = try notifier()
         let certificates = Certificates(settings.tls)

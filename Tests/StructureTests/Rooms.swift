@@ -5,11 +5,12 @@
 let allowedImports: [String: Set<String>] = [
     "CArgon2": [],
     "CQRencode": [],
+    "CSQLiteMemory": [],
     "LatchkeyCore": ["Crypto", "Glibc", "Musl"],
     "TOTP": ["Crypto"],
     "Keyring": ["LatchkeyCore", "CArgon2", "Crypto", "Foundation", "Glibc", "Musl"],
     "Accounts": ["LatchkeyCore", "Keyring", "TOTP", "Crypto"],
-    "Storage": ["LatchkeyCore", "Keyring", "Accounts", "Crypto", "Foundation", "GRDB", "GRDBSQLite"],
+    "Storage": ["LatchkeyCore", "Keyring", "Accounts", "CSQLiteMemory", "Crypto", "Foundation", "GRDB", "GRDBSQLite"],
     "SASL": ["LatchkeyCore", "Glibc", "Musl"],
     "DoorKit": [
         "LatchkeyCore", "NIOCore", "NIOPosix", "NIOSSL", "NIOTLS", "Logging", "ServiceLifecycle", "Glibc", "Musl",

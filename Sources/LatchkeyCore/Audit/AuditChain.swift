@@ -72,7 +72,7 @@ private struct CanonicalOctets {
     }
 
     mutating func append(_ number: Int64) {
-        append(bigEndian: UInt64(bitPattern: number), octets: 8)
+        withUnsafeBytes(of: number.bigEndian) { octets.append(contentsOf: $0) }
     }
 
     /// The length plus one in four octets, then the octets; nil is a length field of zero.
@@ -87,10 +87,7 @@ private struct CanonicalOctets {
     }
 
     private mutating func appendLength(_ length: Int?) {
-        append(bigEndian: length.map { UInt64($0) + 1 } ?? 0, octets: 4)
-    }
-
-    private mutating func append(bigEndian number: UInt64, octets count: UInt64) {
-        for place in (0..<count).reversed() { octets.append(UInt8(truncatingIfNeeded: number >> (8 * place))) }
+        let field = length.map { UInt32(truncatingIfNeeded: $0) &+ 1 } ?? 0
+        withUnsafeBytes(of: field.bigEndian) { octets.append(contentsOf: $0) }
     }
 }

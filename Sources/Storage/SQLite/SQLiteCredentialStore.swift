@@ -9,13 +9,14 @@ public final class SQLiteCredentialStore: CredentialStore, RelyingServiceDirecto
     private static let keptConnections = 16
 
     private let path: String
+    private let remembered = RememberedRows()
     private let idle: Mutex<[SQLiteLookup]>
 
     /// The database must be migrated already.
     public init(_ database: SQLiteDatabase) throws(StoreError) {
         path = database.path
         // The first connection tells at start what would otherwise fail at the first sign-in.
-        idle = Mutex([try SQLiteLookup(path: database.path)])
+        idle = Mutex([try SQLiteLookup(path: database.path, remembered: remembered)])
     }
 
     public func find(
@@ -37,7 +38,7 @@ public final class SQLiteCredentialStore: CredentialStore, RelyingServiceDirecto
     ) -> Result<Value, StoreError> {
         do throws(StoreError) {
             let kept = idle.withLock { $0.popLast().map { Loan(lookup: $0) } }
-            let lookup = if let kept { kept.lookup } else { try SQLiteLookup(path: path) }
+            let lookup = if let kept { kept.lookup } else { try SQLiteLookup(path: path, remembered: remembered) }
             let value = try body(lookup)
             // A connection that failed is not kept: the next question gets a new one, and with it a chance.
             let loan = Loan(lookup: lookup)

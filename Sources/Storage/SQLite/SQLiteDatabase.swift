@@ -1,3 +1,4 @@
+import CSQLiteMemory
 import GRDB
 import GRDBSQLite
 public import LatchkeyCore
@@ -26,8 +27,13 @@ public final class SQLiteDatabase: Database {
         }
     }
 
+    /// SQLite counts every allocation under one lock for the whole process, on which all that look up and the one that writes would meet.
+    /// Nobody asks for the count; where SQLite is in use already it goes on counting, to no harm.
+    private static let countsNoMemory = latchkey_sqlite_stop_counting_memory() == SQLITE_OK
+
     private init(path: String, patience: Double) async throws {
         self.path = path
+        _ = Self.countsNoMemory
         var configuration = GRDB.Configuration()
         configuration.busyMode = .timeout(patience)
         configuration.maximumReaderCount = 4
@@ -116,22 +122,40 @@ struct SQLiteConnection: Connection {
     let database: GRDB.Database
 
     func query(_ sql: String, _ values: [SQLValue]) throws -> [Row] {
-        let statement = try database.cachedStatement(sql: sql).sqliteStatement
-        defer { sqlite3_reset(statement) }
-        try bind(values, to: statement)
         var rows: [Row] = []
-        while try step(statement) {
-            rows.append(Row((0..<sqlite3_column_count(statement)).map { column(statement, $0) }))
+        try run(sql, values) { statement in
+            while try step(statement) {
+                rows.append(Row((0..<sqlite3_column_count(statement)).map { column(statement, $0) }))
+            }
         }
         return rows
     }
 
     func execute(_ sql: String, _ values: [SQLValue]) throws -> Int {
-        let statement = try database.cachedStatement(sql: sql).sqliteStatement
-        defer { sqlite3_reset(statement) }
-        try bind(values, to: statement)
-        while try step(statement) {}
+        try run(sql, values) { statement in
+            while try step(statement) {}
+        }
         return Int(sqlite3_changes(database.sqliteConnection))
+    }
+
+    /// Lends the statement with its parameters bound.
+    private func run(_ sql: String, _ values: [SQLValue], _ body: (OpaquePointer) throws -> Void) throws {
+        let statement = try database.cachedStatement(sql: sql).sqliteStatement
+        guard sqlite3_bind_parameter_count(statement) == values.count else {
+            throw StoreError("a statement got \(values.count) parameters, not as many as it has")
+        }
+        // One piece of memory for all texts and blobs, which outlives the statement's run: SQLite then copies none of them.
+        var octets: [UInt8] = []
+        octets.reserveCapacity(values.reduce(0) { $0 + $1.length })
+        for value in values { value.append(to: &octets) }
+        try octets.withUnsafeBytes { octets in
+            defer {
+                sqlite3_reset(statement)
+                sqlite3_clear_bindings(statement)
+            }
+            bind(values, octets, to: statement)
+            try body(statement)
+        }
     }
 
     /// Whether there is a row.
@@ -145,32 +169,32 @@ struct SQLiteConnection: Connection {
         }
     }
 
-    private func bind(_ values: [SQLValue], to statement: OpaquePointer) throws {
-        guard sqlite3_bind_parameter_count(statement) == values.count else {
-            throw StoreError("a statement got \(values.count) parameters, not as many as it has")
-        }
-        for (index, value) in values.enumerated() {
-            let place = CInt(index + 1)
+    /// `octets` holds the texts and blobs of `values`, one after the other.
+    private func bind(_ values: [SQLValue], _ octets: UnsafeRawBufferPointer, to statement: OpaquePointer) {
+        var place: CInt = 0
+        var start = 0
+        for value in values {
+            place += 1
+            let length = value.length
+            let address = length == 0 ? nil : octets.baseAddress.map { $0 + start }
+            start += length
             switch value {
             case .null: sqlite3_bind_null(statement, place)
             case .integer(let number): sqlite3_bind_int64(statement, place, number)
-            case .text(var text): text.withUTF8 { bindText($0, statement, place) }
-            case .blob(let octets): octets.withUnsafeBytes { bindBlob($0, statement, place) }
+            case .text:
+                guard let address else {
+                    sqlite3_bind_text(statement, place, "", 0, sqliteTransient)
+                    continue
+                }
+                sqlite3_bind_text(
+                    statement, place, address.assumingMemoryBound(to: CChar.self), CInt(clamping: length), nil)
+            case .blob:
+                guard let address else {
+                    sqlite3_bind_zeroblob(statement, place, 0)
+                    continue
+                }
+                sqlite3_bind_blob(statement, place, address, CInt(clamping: length), nil)
             }
-        }
-    }
-
-    private func bindText(_ text: UnsafeBufferPointer<UInt8>, _ statement: OpaquePointer, _ place: CInt) {
-        text.withMemoryRebound(to: CChar.self) { text in
-            _ = sqlite3_bind_text(statement, place, text.baseAddress, CInt(clamping: text.count), sqliteTransient)
-        }
-    }
-
-    private func bindBlob(_ octets: UnsafeRawBufferPointer, _ statement: OpaquePointer, _ place: CInt) {
-        if octets.isEmpty {
-            sqlite3_bind_zeroblob(statement, place, 0)
-        } else {
-            sqlite3_bind_blob(statement, place, octets.baseAddress, CInt(clamping: octets.count), sqliteTransient)
         }
     }
 
@@ -191,3 +215,22 @@ struct SQLiteConnection: Connection {
 
 /// Tells SQLite to copy what is bound (`SQLITE_TRANSIENT`, a macro that Swift does not import).
 nonisolated(unsafe) let sqliteTransient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+extension SQLValue {
+    /// Octets of a text or blob.
+    fileprivate var length: Int {
+        switch self {
+        case .null, .integer: 0
+        case .text(let text): text.utf8.count
+        case .blob(let octets): octets.count
+        }
+    }
+
+    fileprivate func append(to all: inout [UInt8]) {
+        switch self {
+        case .null, .integer: break
+        case .text(var text): text.withUTF8 { all.append(contentsOf: $0) }
+        case .blob(let octets): all.append(contentsOf: octets)
+        }
+    }
+}

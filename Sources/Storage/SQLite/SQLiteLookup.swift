@@ -14,8 +14,10 @@ final class SQLiteLookup {
     /// And few different sets of groups.
     private var groups: [String: [GroupName]] = [:]
     private static let maximumGroupSets = 1_024
+    private let remembered: RememberedRows
 
-    init(path: String) throws(StoreError) {
+    init(path: String, remembered: RememberedRows) throws(StoreError) {
+        self.remembered = remembered
         var handle: OpaquePointer?
         let flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX
         let code = sqlite3_open_v2(path, &handle, flags, nil)
@@ -26,7 +28,8 @@ final class SQLiteLookup {
         self.handle = handle
         // Readers wait for nobody in WAL mode but a recovery after a crash, which is short.
         sqlite3_busy_timeout(handle, 2_000)
-        for pragma in ["PRAGMA mmap_size = 17179869184", "PRAGMA cache_size = -65536", "PRAGMA query_only = 1"] {
+        // Not mapped: SQLite would unmap the file at every commit that somebody makes.
+        for pragma in ["PRAGMA mmap_size = 0", "PRAGMA cache_size = -65536", "PRAGMA query_only = 1"] {
             guard sqlite3_exec(handle, pragma, nil, nil, nil) == SQLITE_OK else { throw failure("cannot be set up") }
         }
         for query in Query.allCases {
@@ -46,12 +49,11 @@ final class SQLiteLookup {
     }
 
     private enum Query: Int, CaseIterable {
-        case begin, end, account, credential, relyingService
+        case version, account, credential, relyingService
 
         var sql: String {
             switch self {
-            case .begin: "BEGIN"
-            case .end: "COMMIT"
+            case .version: "SELECT version FROM standing WHERE one = 1"
             case .account:
                 """
                 SELECT a.id, a.login, a.name, a.disabled IS NOT NULL, a.group_names
@@ -70,21 +72,36 @@ final class SQLiteLookup {
 
     /// All of `questions` in one transaction, so from one state of the database.
     func find(_ questions: [CredentialQuestion], keys: VerifierKeys) throws(StoreError) -> [CredentialFinding] {
-        try run(.begin)
+        // A statement that has not been reset keeps its read transaction open, and the others join it.
+        let statement = statements[Query.version.rawValue]
+        defer { sqlite3_reset(statement) }
+        guard try step(statement) else { throw StoreError("the database does not say its version") }
+        let version = sqlite3_column_int64(statement, 0)
         var findings: [CredentialFinding] = []
         findings.reserveCapacity(questions.count)
-        do throws(StoreError) {
-            for question in questions { findings.append(try find(question, keys: keys)) }
-        } catch {
-            // Ends the read transaction whatever state it is in, or the next begin would fail for ever.
-            sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
-            throw error
+        for question in questions {
+            if let known = recall(question, keys: keys, at: version) {
+                findings.append(known)
+            } else {
+                findings.append(try find(question, keys: keys, at: version))
+            }
         }
-        try run(.end)
         return findings
     }
 
-    private func find(_ question: CredentialQuestion, keys: VerifierKeys) throws(StoreError) -> CredentialFinding {
+    /// The answer where account and app password have been read before. Nothing else is answered from memory: what fails takes the same
+    /// look-ups whether its account is remembered or not, so that the time taken does not tell which accounts there are.
+    private func recall(_ question: CredentialQuestion, keys: VerifierKeys, at version: Int64) -> CredentialFinding? {
+        guard let secret = question.secret, let account = remembered.account(named: question.login, at: version)
+        else { return nil }
+        let tag = keys.current.tag(for: secret, of: account.standing.id)
+        guard let credential = account.credential(tag) else { return nil }
+        return CredentialFinding(account: account.standing, credential: credential, digest: tag.digest)
+    }
+
+    private func find(
+        _ question: CredentialQuestion, keys: VerifierKeys, at version: Int64
+    ) throws(StoreError) -> CredentialFinding {
         let account = try account(named: question.login)
         guard let secret = question.secret else { return CredentialFinding(account: account) }
         // For a name that nobody has the same is done, for nobody: the time taken tells nothing.
@@ -93,6 +110,7 @@ final class SQLiteLookup {
         var finding = CredentialFinding(account: account, digest: tag.digest)
         if let credential = try credential(tag, owner, retag: nil) {
             finding.credential = credential
+            if let account { remembered.keep(account, credential, tag, as: question.login, at: version) }
             return finding
         }
         for key in keys.older {
@@ -176,12 +194,6 @@ final class SQLiteLookup {
     }
 
     // MARK: SQLite
-
-    private func run(_ query: Query) throws(StoreError) {
-        let statement = statements[query.rawValue]
-        defer { sqlite3_reset(statement) }
-        _ = try step(statement)
-    }
 
     private func step(_ statement: OpaquePointer) throws(StoreError) -> Bool {
         switch sqlite3_step(statement) {

@@ -37,9 +37,10 @@ struct DoorServer: AsyncParsableCommand {
             print("journal: \($0)")
         }
         let store = try SQLiteCredentialStore(database)
-        let verifier = LedgerVerifier(
-            store: store, keys: VerifierKeys(current: Seed.key), journal: journal,
-            portalPasswords: NoPortalPasswords(), defaultDomain: Seed.domain, now: { Seed.epoch + .days(1) })
+        let verifier = GatheringVerifier(
+            LedgerVerifier(
+                store: store, keys: VerifierKeys(current: Seed.key), journal: journal,
+                portalPasswords: NoPortalPasswords(), defaultDomain: Seed.domain, now: { Seed.epoch + .days(1) }))
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let listener = try await bind(
             verifier, store: store, directory: SQLDirectory(database), group: group, logger: logger)
@@ -56,7 +57,7 @@ struct DoorServer: AsyncParsableCommand {
 
     /// Everywhere the service is `imap`, for which the app passwords are.
     private func bind(
-        _ verifier: LedgerVerifier, store: SQLiteCredentialStore, directory: SQLDirectory, group: any EventLoopGroup,
+        _ verifier: GatheringVerifier, store: SQLiteCredentialStore, directory: SQLDirectory, group: any EventLoopGroup,
         logger: Logger
     ) async throws -> any Listener {
         let address = try ListenAddress(listen)

@@ -23,7 +23,9 @@ struct AttestationCertificate: Sendable {
         guard subject(.RDNAttributeType.organizationalUnitName) == "Authenticator Attestation" else {
             throw .certificate(.subjectOrganizationalUnit)
         }
-        guard let name = subject(.RDNAttributeType.commonName), !name.isEmpty else { throw .certificate(.subjectCommonName) }
+        guard let name = subject(.RDNAttributeType.commonName), !name.isEmpty else {
+            throw .certificate(.subjectCommonName)
+        }
         // `try?`: an extension that cannot be read does not say what it must.
         guard case .notCertificateAuthority? = try? certificate.extensions.basicConstraints else {
             throw .certificate(.basicConstraints)

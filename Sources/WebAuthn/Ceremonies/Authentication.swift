@@ -93,7 +93,9 @@ extension RelyingParty {
             return data
         }
         // Step 19.
-        guard data.flags.contains(.backupEligible) == credential.isBackupEligible else { throw .backupEligibilityChanged }
+        guard data.flags.contains(.backupEligible) == credential.isBackupEligible else {
+            throw .backupEligibilityChanged
+        }
         // Steps 20 and 21.
         let key = try passing(AuthenticationError.publicKey) { () throws(PublicKeyError) in
             try CredentialPublicKey(cose: credential.publicKey)

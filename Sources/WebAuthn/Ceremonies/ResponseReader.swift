@@ -27,7 +27,9 @@ struct ResponseReader {
             throw .malformed(error)
         }
         guard json["type"]?.text == "public-key" else { throw .missingMember("type") }
-        guard let text = json["rawId"]?.text, let id = CredentialID(base64URL: text) else { throw .missingMember("rawId") }
+        guard let text = json["rawId"]?.text, let id = CredentialID(base64URL: text) else {
+            throw .missingMember("rawId")
+        }
         guard json["id"]?.text == text else { throw .missingMember("id") }
         credentialID = id
     }

@@ -50,7 +50,9 @@ struct AuthenticatorData: Hashable, Sendable {
         _ rest: inout ArraySlice<UInt8>
     ) throws(AuthenticatorDataError) -> AttestedCredentialData {
         let prefix = rest.prefix(AAGUID.length + 2)
-        guard prefix.count == AAGUID.length + 2, let aaguid = AAGUID(prefix.prefix(AAGUID.length)) else { throw .tooShort }
+        guard prefix.count == AAGUID.length + 2, let aaguid = AAGUID(prefix.prefix(AAGUID.length)) else {
+            throw .tooShort
+        }
         let length = prefix.suffix(2).reduce(0) { $0 << 8 | Int($1) }
         guard (1...CredentialID.maximumLength).contains(length) else { throw .credentialIDLength(length) }
         rest = rest.dropFirst(prefix.count)
@@ -71,7 +73,8 @@ struct AuthenticatorData: Hashable, Sendable {
     private static func skipExtensions(_ rest: inout ArraySlice<UInt8>) throws(AuthenticatorDataError) {
         let item: CBOR
         do throws(CBORError) { item = try Self.item(&rest) } catch { throw .extensions(error) }
-        guard case .map(let outputs) = item, outputs.keys.allSatisfy({ if case .text = $0 { true } else { false } }) else {
+        guard case .map(let outputs) = item, outputs.keys.allSatisfy({ if case .text = $0 { true } else { false } })
+        else {
             throw .extensions(.unsupportedKind)
         }
     }

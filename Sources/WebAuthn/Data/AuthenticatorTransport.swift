@@ -19,7 +19,8 @@ public struct AuthenticatorTransport: Hashable, Sendable, RawRepresentable, Cust
         guard (1...Self.maximumLength).contains(rawValue.utf8.count),
             rawValue.utf8.allSatisfy({ octet in
                 switch octet {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): true
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
+                    true
                 default: false
                 }
             })

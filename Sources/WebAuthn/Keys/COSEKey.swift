@@ -63,7 +63,8 @@ enum COSEKey: Hashable, Sendable {
         _ curve: Curve, _ type: Int64, _ parameters: [CBOR: CBOR], _ algorithm: COSEAlgorithm
     ) throws(PublicKeyError) -> COSEKey {
         guard type == 2, parameters[Label.curve] == .integer(curve.rawValue) else { throw .inconsistent(algorithm) }
-        guard parameters.count == 5, case .octets(let x) = parameters[Label.x], case .octets(let y) = parameters[Label.y],
+        guard parameters.count == 5, case .octets(let x) = parameters[Label.x],
+            case .octets(let y) = parameters[Label.y],
             x.count == curve.size, y.count == curve.size
         else { throw .wrongParameters(algorithm) }
         return .ec2(curve, x: x, y: y)
@@ -72,7 +73,8 @@ enum COSEKey: Hashable, Sendable {
     private static func rsa(_ type: Int64, _ parameters: [CBOR: CBOR]) throws(PublicKeyError) -> COSEKey {
         guard type == 3 else { throw .inconsistent(.rs256) }
         guard parameters.count == 4, case .octets(let n) = parameters[Label.modulus],
-            case .octets(let e) = parameters[Label.exponent], let first = n.first, first != 0, let top = e.first, top != 0,
+            case .octets(let e) = parameters[Label.exponent], let first = n.first, first != 0, let top = e.first,
+            top != 0,
             e.count <= maximumExponentLength
         else { throw .wrongParameters(.rs256) }
         let bits = n.count * 8 - first.leadingZeroBitCount

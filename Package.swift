@@ -10,6 +10,9 @@ let strict: [SwiftSetting] = [
 ]
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
@@ -46,6 +49,8 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -66,6 +71,7 @@ let package = Package(
         room("LatchkeyCore", [crypto]),
         room("Keyring", ["LatchkeyCore", "CArgon2", crypto]),
         room("TOTP", [crypto]),
+        room("WebAuthn", [crypto, cryptoExtras, x509, asn1]),
         room("Accounts", ["LatchkeyCore", "Keyring", "TOTP", crypto]),
         room("Storage", ["LatchkeyCore", "Keyring", "Accounts", "CSQLiteMemory", grdb, grdbSQLite, crypto]),
         room("SASL", ["LatchkeyCore"]),
@@ -153,6 +159,9 @@ let package = Package(
             resources: [.copy("Certificates")]),
         tests("KeyringTests", ["LatchkeyCore", "Keyring", "LatchkeyTesting"]),
         tests("TOTPTests", ["TOTP", "LatchkeyTesting", crypto], resources: [.copy("Vectors/totp-rfc6238.json")]),
+        tests(
+            "WebAuthnTests", ["WebAuthn", "LatchkeyTesting", crypto, cryptoExtras, x509, asn1],
+            resources: [.copy("Vectors")]),
         tests("AccountsTests", ["LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "LatchkeyTesting"]),
         tests("StructureTests", []),
     ]

@@ -8,6 +8,7 @@ let allowedImports: [String: Set<String>] = [
     "CSQLiteMemory": [],
     "LatchkeyCore": ["Crypto", "Glibc", "Musl"],
     "TOTP": ["Crypto"],
+    "WebAuthn": ["Crypto", "CryptoExtras", "Foundation", "SwiftASN1", "X509"],
     "Keyring": ["LatchkeyCore", "CArgon2", "Crypto", "Foundation", "Glibc", "Musl"],
     "Accounts": ["LatchkeyCore", "Keyring", "TOTP", "Crypto"],
     "Storage": ["LatchkeyCore", "Keyring", "Accounts", "CSQLiteMemory", "Crypto", "Foundation", "GRDB", "GRDBSQLite"],

@@ -10,6 +10,7 @@ let strict: [SwiftSetting] = [
 ]
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
@@ -65,6 +66,7 @@ let package = Package(
         room("LatchkeyCore", [crypto]),
         room("Keyring", ["LatchkeyCore", "CArgon2", crypto]),
         room("TOTP", [crypto]),
+        room("OIDCClient", [asyncHTTPClient, crypto, cryptoExtras, logging, nioCore, nioHTTP1]),
         room("Accounts", ["LatchkeyCore", "Keyring", "TOTP", crypto]),
         room("Storage", ["LatchkeyCore", "Keyring", "Accounts", grdb, grdbSQLite, crypto]),
         room("SASL", ["LatchkeyCore"]),
@@ -152,6 +154,10 @@ let package = Package(
             resources: [.copy("Certificates")]),
         tests("KeyringTests", ["LatchkeyCore", "Keyring", "LatchkeyTesting"]),
         tests("TOTPTests", ["TOTP", "LatchkeyTesting", crypto], resources: [.copy("Vectors/totp-rfc6238.json")]),
+        tests(
+            "OIDCClientTests",
+            ["OIDCClient", "LatchkeyTesting", crypto, cryptoExtras, logging, nioCore, nioPosix],
+            resources: [.copy("Vectors/pyjwt.json")]),
         tests("AccountsTests", ["LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "LatchkeyTesting"]),
         tests("StructureTests", []),
     ]

@@ -7,6 +7,7 @@ let allowedImports: [String: Set<String>] = [
     "CQRencode": [],
     "LatchkeyCore": ["Crypto", "Glibc", "Musl"],
     "TOTP": ["Crypto"],
+    "OIDCClient": ["AsyncHTTPClient", "Crypto", "CryptoExtras", "Logging", "NIOCore", "NIOHTTP1"],
     "Keyring": ["LatchkeyCore", "CArgon2", "Crypto", "Foundation", "Glibc", "Musl"],
     "Accounts": ["LatchkeyCore", "Keyring", "TOTP", "Crypto"],
     "Storage": ["LatchkeyCore", "Keyring", "Accounts", "Crypto", "Foundation", "GRDB", "GRDBSQLite"],

@@ -72,6 +72,7 @@ let package = Package(
         room("Keyring", ["LatchkeyCore", "CArgon2", crypto]),
         room("TOTP", [crypto]),
         room("WebAuthn", [crypto, cryptoExtras, x509, asn1]),
+        room("OIDCClient", [asyncHTTPClient, crypto, cryptoExtras, logging, nioCore, nioHTTP1]),
         room("Accounts", ["LatchkeyCore", "Keyring", "TOTP", crypto]),
         room("Storage", ["LatchkeyCore", "Keyring", "Accounts", "CSQLiteMemory", grdb, grdbSQLite, crypto]),
         room("SASL", ["LatchkeyCore"]),
@@ -162,6 +163,10 @@ let package = Package(
         tests(
             "WebAuthnTests", ["WebAuthn", "LatchkeyTesting", crypto, cryptoExtras, x509, asn1],
             resources: [.copy("Vectors")]),
+        tests(
+            "OIDCClientTests",
+            ["OIDCClient", "LatchkeyTesting", crypto, cryptoExtras, logging, nioCore, nioPosix],
+            resources: [.copy("Vectors/pyjwt.json")]),
         tests("AccountsTests", ["LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "LatchkeyTesting"]),
         tests("StructureTests", []),
     ]

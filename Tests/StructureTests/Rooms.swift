@@ -9,6 +9,7 @@ let allowedImports: [String: Set<String>] = [
     "LatchkeyCore": ["Crypto", "Glibc", "Musl"],
     "TOTP": ["Crypto"],
     "WebAuthn": ["Crypto", "CryptoExtras", "Foundation", "SwiftASN1", "X509"],
+    "OIDCClient": ["AsyncHTTPClient", "Crypto", "CryptoExtras", "Logging", "NIOCore", "NIOHTTP1"],
     "Keyring": ["LatchkeyCore", "CArgon2", "Crypto", "Foundation", "Glibc", "Musl"],
     "Accounts": ["LatchkeyCore", "Keyring", "TOTP", "Crypto"],
     "Storage": ["LatchkeyCore", "Keyring", "Accounts", "CSQLiteMemory", "Crypto", "Foundation", "GRDB", "GRDBSQLite"],

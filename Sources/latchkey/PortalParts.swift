@@ -20,11 +20,13 @@ struct PortalParts: Sendable {
         let hasher = PasswordHasher()
         let limits = GuessLimits()
         access = PortalAccess(
-            accounts: accounts, passwords: passwords, factors: factors, sessions: sessions, audit: audit,
+            accounts: accounts, passwords: passwords, factors: factors,
+            keys: SQLWebAuthnCredentials(database), sessions: sessions, audit: audit,
             hasher: hasher,
             keyring: keyring, limits: limits, defaultDomain: domain, now: currentTime)
         credentials = PortalCredentials(
-            accounts: accounts, passwords: passwords, factors: factors, sessions: sessions, audit: audit,
+            accounts: accounts, passwords: passwords, factors: factors,
+            keys: SQLWebAuthnCredentials(database), sessions: sessions, audit: audit,
             hasher: hasher,
             keyring: keyring, limits: limits, issuer: domain.map { "Latchkey (\($0))" } ?? "Latchkey", now: currentTime)
         setupLinks = SetupLinks(

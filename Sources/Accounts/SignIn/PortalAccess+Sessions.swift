@@ -11,8 +11,9 @@ extension PortalAccess {
     public func session(bearing token: Secret, from origin: Origin) async throws -> Session? {
         guard token.count <= Self.maximumTokenLength else { return nil }
         let time = now()
-        guard let session = try await sessions.session(tokenHash: BearerToken.hash(token)), session.isAlive(at: time)
+        guard var session = try await sessions.session(tokenHash: BearerToken.hash(token)), session.isAlive(at: time)
         else { return nil }
+        session.freshness = freshness
         guard time - session.lastSeen >= Self.touchInterval else { return session }
         let seen = session.seen(from: origin, at: time)
         try await sessions.touch(seen)

@@ -97,7 +97,8 @@ for (const way of window.PublicKeyCredential ? document.querySelectorAll("[data-
     try {
       const credential = await navigator.credentials[way.dataset.webauthn](request);
       form.elements.response.value = credentialJSON(credential);
-      form.submit();
+      // A button named "submit" hides the method of that name.
+      HTMLFormElement.prototype.submit.call(form);
     } catch (error) {
       // Nobody asked for what waits in the login field, so nobody is told that it ended.
       if (mediation || error.name === "AbortError") return;

@@ -222,7 +222,7 @@ struct Samples {
                 "key-page",
                 html(
                     OneKeyView(
-                        name: "Blue key", kind: Texts.securityKey, model: "YubiKey 5", added: Moment(now, now: now),
+                        name: "Blue key", kind: "Security key · YubiKey 5", added: Moment(now, now: now),
                         lastUse: nil, copies: Texts.keyOnOneDevice, path: "/security-keys/x",
                         fields: [Field("name", Texts.nameLabel, value: "Blue key")],
                         remove: RemoveView(.password, of: ways, texts: Texts.removeKey("Blue key"), path: "/x")), .task)

@@ -52,7 +52,9 @@ extension Desk {
         guard let site = site(of: request),
             let ceremony = try await access.keyConfirmation(in: visitor.session, at: site)
         else { return (true, nil) }
-        let label = ways.hasPasskey ? Texts.useKey : Texts.useSecurityKey
+        let kinds = Set(ways.keys.map(\.kind))
+        let label =
+            kinds == [.passkey] ? Texts.useYourPasskey : kinds == [.securityKey] ? Texts.useSecurityKey : Texts.useKey
         return (ways.totpEnrolled != nil, KeyView(using: ceremony, label: label, isPrimary: true))
     }
 }

@@ -129,7 +129,7 @@ struct KeyTests {
             try device.get(second), at: site, in: half.session, from: House.home)
         let whole = try #require(outcome.confirmed).session
         #expect(whole.methods == [.password, .passkey])
-        house.clock.advance(by: Session.standardFreshness + .seconds(1))
+        house.clock.advance(by: SessionTimes().freshness + .seconds(1))
         let again = try #require(try await house.access.keyConfirmation(in: whole, at: site))
         #expect(
             try await house.access.confirm(try device.get(again), at: site, in: whole, from: House.home).confirmed
@@ -325,7 +325,7 @@ struct RemovalTests {
         let other = try #require(try await house.signIn().started)
         #expect(try await house.credentials.remove(.totp, in: alice.session, from: House.home) == .removed)
         #expect(try await house.access.session(bearing: other.token, from: House.home) == nil)
-        house.clock.advance(by: Session.standardFreshness + .seconds(60))
+        house.clock.advance(by: SessionTimes().freshness + .seconds(60))
         await #expect(throws: StepUpRequired.self) {
             _ = try await house.credentials.remove(.password, in: alice.session, from: House.home)
         }

@@ -29,7 +29,7 @@ extension PortalAccess {
         var rng = SystemRandomNumberGenerator()
         var session = Session(.signedIn, of: account, from: origin, at: time, using: &rng)
             .signedIn(with: .passkey, from: origin, at: time)
-        session.freshness = freshness
+        session.times = times
         let token = BearerToken.generate(using: &rng)
         let event = origin.event(.portalSignIn, at: time, of: account, detail: "passkey “\(known.credential.name)”")
         let advance = try await sessions.insert(

@@ -87,7 +87,33 @@ struct KeyTests {
             return try await group.reduce(into: [String]()) { $0.append($1) }
         }
         #expect(words.count { $0 == "signed-in" } == 1)
-        #expect(words.count { $0 == "refused" } == 99)
+        #expect(words.count { $0 == "refused" || $0 == "throttled" } == 99)
+    }
+
+    @Test("wrong answers for a key are slowed, and answers for nobody's key leave no line in the log")
+    func limits() async throws {
+        let house = try await House()
+        let alice = try await house.addPerson()
+        let device = KeyDevice()
+        _ = try await enrol(device, of: alice, in: house)
+        let before = try await house.events(of: alice.account.id).count
+        let strange = KeyDevice(number: 77)
+        for _ in 0..<50 { #expect(try await signIn(strange, in: house).word == "refused") }
+        #expect(try await house.events(of: nil).isEmpty)
+        // A copy of her key, whose counter never grows.
+        device.signCount = 0
+        device.isVerified = false
+        var words: [String] = []
+        for _ in 0..<50 {
+            let answer = try device.get(try house.access.passkeySignIn(at: site))
+            words.append(try await house.access.signIn(with: answer, at: site, from: House.elsewhere).word)
+        }
+        #expect(words.prefix(10).allSatisfy { $0 == "refused" } && words.suffix(40).allSatisfy { $0 == "throttled" })
+        #expect(try await house.events(of: alice.account.id).count - before == 11)
+        device.isVerified = true
+        let answer = try device.get(try house.access.passkeySignIn(at: site))
+        house.clock.advance(by: .seconds(3))
+        #expect(try await house.access.signIn(with: answer, at: site, from: House.elsewhere).word == "signed-in")
     }
 
     @Test("a key whose counter goes back is taken for a copy")

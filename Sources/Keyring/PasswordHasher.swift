@@ -25,7 +25,7 @@ public final class PasswordHasher: Sendable {
     }
 
     private let cost: PasswordHash.Cost
-    private let threads: HashingThreads
+    let threads: HashingThreads
     /// What a password is checked against where there is none, so that it takes the same time. Nobody knows its password.
     private let nobody: PasswordHash
 

@@ -9,7 +9,7 @@ public struct PortalCredentials: Sendable {
     private let factors: any SecondFactorRepository
     private let sessions: any SessionRepository
     private let audit: any AuditLog
-    private let hasher: PasswordHasher
+    let hasher: PasswordHasher
     private let keyring: Keyring
     private let limits: GuessLimits
     private let issuer: String

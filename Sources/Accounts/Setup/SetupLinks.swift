@@ -10,7 +10,7 @@ public struct SetupLinks: Sendable {
 
     private let links: any SetupLinkRepository
     private let accounts: any AccountRepository
-    private let hasher: PasswordHasher
+    let hasher: PasswordHasher
     private let defaultDomain: String?
     private let now: @Sendable () -> Timestamp
 

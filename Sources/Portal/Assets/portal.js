@@ -24,6 +24,24 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => print());
 }
 
+// A word on the password that is being chosen, asked of the server after a short rest.
+for (const words of document.querySelectorAll("[data-strength]")) {
+  const field = document.getElementById(words.dataset.of);
+  let rest;
+  let asked = 0;
+  field.addEventListener("input", () => {
+    clearTimeout(rest);
+    rest = setTimeout(async () => {
+      const number = ++asked;
+      const sent = new URLSearchParams();
+      for (const name of ["password", "login", "name"]) if (field.form.elements[name]) sent.set(name, field.form.elements[name].value);
+      const answer = field.value ? await fetch(words.dataset.strength, { method: "POST", body: sent }).catch(() => null) : null;
+      if (number !== asked) return;
+      words.textContent = answer?.ok && !answer.redirected ? await answer.text() : "";
+    }, 400);
+  });
+}
+
 function localise(root) {
   for (const time of root.querySelectorAll("time[datetime]")) {
     time.title = new Date(time.dateTime).toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });

@@ -52,6 +52,27 @@ enum Texts {
     static let choosePasswordLabel = "Choose a password"
     static let choosePasswordHint =
         "At least 8 characters. Several words that only you would put together are good and easy."
+    static func advice(_ advice: PasswordAdvice) -> String {
+        switch advice {
+        case .refused(let text): text
+        case .guessed(let seconds): guessed(after: seconds)
+        }
+    }
+    private static func guessed(after seconds: Double) -> String {
+        let month = 30 * 86_400.0
+        let time =
+            switch seconds {
+            case ..<60: "less than a minute"
+            case ..<3_600: minutes(Int(seconds / 60))
+            case ..<86_400: hours(Int(seconds / 3_600))
+            case ..<month: days(Int(seconds / 86_400))
+            case ..<(12 * month): "\(Int(seconds / month) == 1 ? "1 month" : "\(Int(seconds / month)) months")"
+            case ..<(1_200 * month): "\(Int(seconds / 12 / month) == 1 ? "1 year" : "\(Int(seconds / 12 / month)) years")"
+            default: "centuries"
+            }
+        return "A guesser who has stolen our database would need \(time)."
+            + (seconds < 12 * month ? " One more word makes it far longer." : "")
+    }
     static let currentPasswordLabel = "Current password"
     static let currentPasswordWrong = "This is not your current password."
     static let chooseLoginLabel = "Login name"

@@ -8,11 +8,20 @@ struct PasswordPage: Page {
 
     func register(on routes: Routes) {
         routes.at("/password", get: show, post: change)
+        routes.at("/password/strength", post: advise)
+        // Where a password manager leads people whose password it found in a breach (W3C, A Well-Known URL for Changing Passwords).
+        routes.at("/.well-known/change-password", get: { _, _ in .redirect(to: "/password") })
     }
 
     private func show(_ request: Request, _ context: PortalContext) async throws -> Response {
         let visitor = try context.fresh(request, at: desk.now())
-        return try await page(visitor, InvalidInput([]), stepUp: nil, context)
+        return try await page(visitor, InvalidInput([]), nil, stepUp: nil, context)
+    }
+
+    private func advise(_ request: Request, _ context: PortalContext) async throws -> Response {
+        let visitor = try context.signedIn(request)
+        let password = try await Form(request).secret("password")
+        return .advice(try await desk.credentials.advice(on: password, for: visitor.account))
     }
 
     private func change(_ request: Request, _ context: PortalContext) async throws -> Response {
@@ -21,7 +30,7 @@ struct PasswordPage: Page {
         let fresh: Visitor
         let newToken: Secret?
         switch try await StepUp(desk: desk).check(form, of: visitor, context) {
-        case .codeNeeded(let field): return try await page(visitor, InvalidInput([]), stepUp: field, context)
+        case .codeNeeded(let field): return try await page(visitor, InvalidInput([]), nil, stepUp: field, context)
         case .fresh(let now, let token): (fresh, newToken) = (now, token)
         }
         do {
@@ -36,21 +45,20 @@ struct PasswordPage: Page {
             }
             return Response.redirect(to: "/", saying: Notice(.passwordChanged)).carrying(newToken)
         } catch let invalid as InvalidInput {
-            return try await page(fresh, invalid, stepUp: nil, context).carrying(newToken)
+            let advice = try await desk.credentials.advice(on: form.secret("password"), for: fresh.account)
+            return try await page(fresh, invalid, advice, stepUp: nil, context).carrying(newToken)
         }
     }
 
-    private func page(_ visitor: Visitor, _ invalid: InvalidInput, stepUp: Field?, _ context: PortalContext)
-        async throws -> Response
-    {
+    private func page(
+        _ visitor: Visitor, _ invalid: InvalidInput, _ advice: PasswordAdvice?, stepUp: Field?,
+        _ context: PortalContext
+    ) async throws -> Response {
         let fields = [
             Field(
                 "current-password", Texts.currentPasswordLabel, .password, autocomplete: "current-password",
                 problem: invalid.text(for: "current-password"), maximumLength: Attempt.maximumSecretLength),
-            Field(
-                "password", Texts.newPasswordLabel, .password, autocomplete: "new-password",
-                hint: Texts.choosePasswordHint, problem: invalid.text(for: "password"),
-                maximumLength: Attempt.maximumSecretLength),
+            ChoosingPassword(label: Texts.newPasswordLabel, path: "/password/strength").field(invalid, advice: advice),
         ]
         return try await desk.page(
             PasswordView(

@@ -62,9 +62,23 @@ final class House: Sendable {
                 hasher: hasher, keyring: keyring, limits: limits, issuer: "Latchkey", now: now),
             setupLinks: setupLinks, accounts: accounts, appPasswords: SQLAppPasswords(database),
             issuer: issuer,
-            audit: audit, broadcast: broadcast, now: now,
+            audit: audit, approvals: FirstUseApprovals(repository: SQLApprovals(database)), broadcast: broadcast, now: now,
             logger: Logger(label: "portal") { _ in SwiftLogNoOpLogHandler() })
         responder = portal.router().buildResponder()
+    }
+
+    /// Somebody else than the first administrator, set up and signed in with a fresh code.
+    func addPerson(_ login: String, roles: Set<Account.Role> = []) async throws -> Browser {
+        var rng = SystemRandomNumberGenerator()
+        let account = Account(
+            id: AccountID(at: clock.now, using: &rng), login: try #require(LoginName(login)), name: login, roles: roles,
+            created: clock.now)
+        try await accounts.insert(
+            account, event: AuditEvent(time: clock.now, action: .accountCreated, actor: .system, account: account.id))
+        let browser = Browser(self)
+        let link = try await setupLinks.issue(for: account.id, actor: .system)
+        try await browser.setUp(bearing: try #require(link.reveal()), [("password", House.password)])
+        return browser
     }
 
     func respond(to request: Request) async throws -> Response {
@@ -152,9 +166,14 @@ final class Browser {
     /// Sets up the first account and is then signed in as it, with a fresh code.
     func setUp(login: String = "alice@example.org", name: String = "Alice") async throws {
         let issued = try await house.setupLinks.issueFirstAdministrator(actor: .machineUser("test"))
-        let token = try #require(issued?.reveal())
-        let accepted = try await post(
-            "/setup/\(token)", [("login", login), ("name", name), ("password", House.password)])
+        try await setUp(
+            bearing: try #require(issued?.reveal()),
+            [("login", login), ("name", name), ("password", House.password)])
+    }
+
+    /// From a set-up link to recovery codes.
+    func setUp(bearing token: String, _ form: [(String, String)]) async throws {
+        let accepted = try await post("/setup/\(token)", form)
         #expect(accepted.location == "/authenticator")
         let page = try await get("/authenticator")
         totp = TOTP(key: Base32Text.decode(try #require(page.element("totp-secret"))))

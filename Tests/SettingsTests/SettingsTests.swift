@@ -68,6 +68,7 @@ struct SettingsTests {
               webhook:
                 url: ["https://Tickets.example.com/Hooks?of=Latchkey", "http://localhost:8000"]
                 secret-file: /etc/latchkey/webhook.secret
+            sign-in: { first-use-approval: true }
             audit: { durability: relaxed }
             log:
               level: debug
@@ -75,6 +76,7 @@ struct SettingsTests {
         var expected = Settings()
         expected.data = "/var/lib/latchkey"
         expected.domain = "example.com"
+        expected.signIn.firstUseApproval = true
         expected.portal.listen = .tcp(host: "::1", port: 443)
         expected.portal.url = "https://keys.example.com"
         expected.doors.http.listen = [.tcp(host: "127.0.0.1", port: 8090), .unix(path: "/run/latchkey/http")]

@@ -55,6 +55,10 @@ public struct AuditEvent: Hashable, Sendable {
         case appPasswordRotated = "app-password.rotated"
         case appPasswordRevoked = "app-password.revoked"
         case appPasswordChanged = "app-password.changed"
+        /// It was first used from a network, whose owner is asked about it.
+        case approvalAsked = "app-password.approval-asked"
+        case networkApproved = "app-password.network-approved"
+        case networkDenied = "app-password.network-denied"
         case accountCreated = "account.created"
         case accountChanged = "account.changed"
         case accountDisabled = "account.disabled"

@@ -53,15 +53,28 @@ localise(document);
 const panel = document.querySelector("[data-live]");
 if (panel && window.EventSource) {
   document.getElementById("check-now").hidden = true;
-  const events = new EventSource(panel.dataset.live);
-  events.addEventListener("panel", (event) => {
-    if (panel.innerHTML === event.data) return;
-    panel.innerHTML = event.data;
-    localise(panel);
-  });
-  events.addEventListener("done", () => events.close());
-  events.addEventListener("error", () => {
-    if (events.readyState === EventSource.CLOSED) document.getElementById("check-now").hidden = false;
+  let events;
+  const listen = () => {
+    events?.close();
+    events = new EventSource(panel.dataset.live);
+    events.addEventListener("panel", (event) => {
+      if (panel.innerHTML === event.data) return;
+      panel.innerHTML = event.data;
+      localise(panel);
+    });
+    events.addEventListener("done", (event) => event.target.close());
+    events.addEventListener("error", (event) => {
+      if (event.target.readyState === EventSource.CLOSED) document.getElementById("check-now").hidden = false;
+    });
+  };
+  listen();
+  // “Yes, that’s me” without leaving the secret; if a code is wanted first, its page opens beside this one.
+  panel.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (!form.matches("[data-stay]")) return;
+    event.preventDefault();
+    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) }).catch(() => null);
+    if (answer?.ok && answer.redirected) listen(); else form.submit();
   });
 }
 

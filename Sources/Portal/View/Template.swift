@@ -10,6 +10,7 @@ enum Template: String, CaseIterable, Sendable {
     case stepUp = "step-up"
     case attempts
     case live
+    case question
     // Pages
     case signIn = "sign-in"
     case code
@@ -27,6 +28,7 @@ enum Template: String, CaseIterable, Sendable {
     case check
     case appPassword = "app-password"
     case rotate
+    case approval
     case revoke
     case activity
     case password
@@ -43,6 +45,7 @@ enum Template: String, CaseIterable, Sendable {
         case .stepUp: PackageResources.step_up_mustache
         case .attempts: PackageResources.attempts_mustache
         case .live: PackageResources.live_mustache
+        case .question: PackageResources.question_mustache
         case .signIn: PackageResources.sign_in_mustache
         case .code: PackageResources.code_mustache
         case .recoveryCode: PackageResources.recovery_code_mustache
@@ -59,6 +62,7 @@ enum Template: String, CaseIterable, Sendable {
         case .check: PackageResources.check_mustache
         case .appPassword: PackageResources.app_password_mustache
         case .rotate: PackageResources.rotate_mustache
+        case .approval: PackageResources.approval_mustache
         case .revoke: PackageResources.revoke_mustache
         case .activity: PackageResources.activity_mustache
         case .password: PackageResources.password_mustache

@@ -88,6 +88,10 @@ enum Texts {
         switch event {
         case .revoked:
             appPassword.map { "“\($0)” is revoked. From now on it opens nothing." } ?? "The app password is revoked."
+        case .networkApproved:
+            "From now on \(appPassword.map { "“\($0)”" } ?? "the app password") may be used from there. The app gets in with its next try."
+        case .networkDenied:
+            "Nothing gets in from there. But whoever tried had this password: revoke it, and make a new one for your app."
         case .passwordChanged: "Your password is changed."
         case .authenticatorReplaced: "From now on the codes of the new app count."
         case .sessionEnded: "That browser is signed out."
@@ -199,6 +203,22 @@ enum Texts {
     }
     static func liveUserName(_ login: LoginName) -> String { " Use \(login) as the user name." }
 
+    // MARK: Was it you?
+
+    static func questionSentence(_ waiting: WaitingNetwork, name: String) -> String {
+        let place = waiting.address.map { "from \($0)" } ?? "from an address that we were not told"
+        let purpose = waiting.service.map { " for “\($0.title)”" } ?? ""
+        return "\(waiting.client ?? "An app") had the right password of “\(name)” and tried\(purpose) \(place). It waits for your answer."
+    }
+    static let liveQuestion = "Was it you?"
+    static func liveQuestionSentence(client: String?, address: String?) -> String {
+        "\(client ?? "An app") signed in from \(address ?? "an address that we were not told"), a network we don’t know yet."
+    }
+    static let liveApproved = "Approved"
+    static func liveApprovedSentence(client: String?) -> String {
+        "\(client ?? "The app") gets in with its next try. Most try again by themselves within minutes."
+    }
+
     // MARK: Activity
 
     static let portalGroup = "Your account"
@@ -222,6 +242,9 @@ enum Texts {
             event.actor == .system
                 ? "The old secret of\(name) ended, because its new one was used" : "App password\(name) was revoked"
         case .appPasswordChanged: "App password\(name) was changed"
+        case .approvalAsked: "App password\(appPassword.map { " “\($0)”" } ?? "") was first used from a new network"
+        case .networkApproved: "App password\(appPassword.map { " “\($0)”" } ?? "") may be used from \(network(event))"
+        case .networkDenied: "App password\(appPassword.map { " “\($0)”" } ?? "") may not be used from \(network(event))"
         case .accountCreated: "Your account was made"
         case .accountChanged: "Your account was changed"
         case .accountDisabled: "Your account was disabled"
@@ -240,6 +263,10 @@ enum Texts {
         case .sessionsEnded: "Browsers were signed out"
         default: event.action.rawValue
         }
+    }
+
+    private static func network(_ event: AuditEvent) -> String {
+        event.detail.flatMap { ClientNetwork($0) }?.network?.description ?? "unknown addresses"
     }
 
     // MARK: Sessions

@@ -12,6 +12,8 @@ struct Desk: Sendable {
     let appPasswords: any AppPasswordRepository
     let issuer: AppPasswordIssuer
     let audit: any AuditLog
+    /// Nil where nobody is asked about networks.
+    let approvals: FirstUseApprovals?
     let broadcast: SignInBroadcast
     let renderer: Renderer
     let tokens: FormTokens

@@ -51,16 +51,20 @@ final class House: Sendable {
         setupLinks = SetupLinks(
             links: SQLSetupLinks(database), accounts: accounts, hasher: hasher, defaultDomain: "example.org", now: now)
         issuer = AppPasswordIssuer(repository: SQLAppPasswords(database), key: keyring.verifierKeys.current)
+        let credentials = PortalCredentials(
+            accounts: accounts, passwords: passwords, factors: factors, sessions: sessions, audit: audit, hasher: hasher,
+            keyring: keyring, limits: limits, issuer: "Latchkey", now: now)
+        let helpdesk = Helpdesk(
+            accounts: accounts, credentials: credentials, setupLinks: setupLinks, audit: audit,
+            defaultDomain: "example.org", now: now)
         portal = try Portal(
             configuration: Portal.Configuration(
                 host: "127.0.0.1", port: 0, url: url, domain: "example.org", onListening: onListening),
             access: PortalAccess(
                 accounts: accounts, passwords: passwords, factors: factors, sessions: sessions, audit: audit,
                 hasher: hasher, keyring: keyring, limits: limits, defaultDomain: "example.org", now: now),
-            credentials: PortalCredentials(
-                accounts: accounts, passwords: passwords, factors: factors, sessions: sessions, audit: audit,
-                hasher: hasher, keyring: keyring, limits: limits, issuer: "Latchkey", now: now),
-            setupLinks: setupLinks, accounts: accounts, appPasswords: SQLAppPasswords(database),
+            credentials: credentials,
+            setupLinks: setupLinks, helpdesk: helpdesk, accounts: accounts, appPasswords: SQLAppPasswords(database),
             issuer: issuer,
             audit: audit, approvals: FirstUseApprovals(repository: SQLApprovals(database)), broadcast: broadcast, now: now,
             logger: Logger(label: "portal") { _ in SwiftLogNoOpLogHandler() })
@@ -172,7 +176,8 @@ final class Browser {
     }
 
     /// From a set-up link to recovery codes.
-    func setUp(bearing token: String, _ form: [(String, String)]) async throws {
+    @discardableResult
+    func setUp(bearing token: String, _ form: [(String, String)]) async throws -> Answer {
         let accepted = try await post("/setup/\(token)", form)
         #expect(accepted.location == "/authenticator")
         let page = try await get("/authenticator")
@@ -182,6 +187,7 @@ final class Browser {
         recoveryCodes = codes.text.matches(of: #/<li><code>([^<]+)<\/code>/#).map { String($0.output.1) }
         // The next code is one that was not used yet.
         house.clock.advance(by: .seconds(30))
+        return codes
     }
 
     /// Fills in the form for a new app password, and sends it.

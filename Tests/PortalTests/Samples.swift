@@ -113,7 +113,8 @@ struct Samples {
             for event in events { event.signIn.map { state.observe($0) } }
             return SecretView(
                 href: all[0].path, label: all[0].name, secret: "kdwqz-mhrtv-bnxpl-gcfsj-yaoeu", mayType: true,
-                overlap: nil, login: "alice@example.org", services: all[0].services.titles, expires: all[0].expiryText,
+                overlap: nil, login: "alice@example.org", services: all[0].services.titles,
+                danger: Texts.danger(all[0].services), expires: all[0].expiryText,
                 networks: nil, live: state.view(renderer))
         }
         let enrolment = Secret(
@@ -204,7 +205,7 @@ struct Samples {
             (
                 "recovery-codes",
                 html(
-                    RecoveryCodesView(isSetup: true, codes: (0..<10).map { "abcd\($0)-efghj-kmnpq" }), .task,
+                    RecoveryCodesView(isSetup: true, codes: (0..<10).map { "abcd\($0)-efghj-kmnpq" }, next: "/"), .task,
                     signedIn: false)
             ),
             (

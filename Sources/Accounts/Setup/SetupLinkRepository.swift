@@ -35,4 +35,8 @@ public struct SetupAcceptance: Sendable {
     public var events: [AuditEvent]
     /// Written only if there was a TOTP secret.
     public var totpRemoved: AuditEvent
+    /// Of so many unused recovery codes; written only if there were some.
+    public var recoveryCodesRemoved: @Sendable (Int) -> AuditEvent
+    /// Of so many signed-in sessions; written only if there were some.
+    public var sessionsEnded: @Sendable (Int) -> AuditEvent
 }

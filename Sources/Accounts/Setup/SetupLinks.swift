@@ -107,7 +107,7 @@ public struct SetupLinks: Sendable {
         }
         let session = Session(.enrolment, of: account.id, from: origin, at: time, using: &rng)
         let sessionToken = BearerToken.generate(using: &rng)
-        func event(_ action: AuditEvent.Action, detail: String? = nil) -> AuditEvent {
+        @Sendable func event(_ action: AuditEvent.Action, detail: String? = nil) -> AuditEvent {
             origin.event(action, at: time, of: account.id, detail: detail)
         }
         let acceptance = SetupAcceptance(
@@ -115,7 +115,9 @@ public struct SetupLinks: Sendable {
             password: StoredPassword(hash: try await hasher.hash(password), set: time), session: session,
             sessionTokenHash: BearerToken.hash(sessionToken),
             events: [event(.setupLinkUsed), event(.portalPasswordSet)],
-            totpRemoved: event(.totpRemoved, detail: "by a setup link"))
+            totpRemoved: event(.totpRemoved, detail: "by a setup link"),
+            recoveryCodesRemoved: { event(.recoveryCodesRemoved, detail: "\($0)") },
+            sessionsEnded: { event(.sessionsEnded, detail: "\($0), by a setup link") })
         return try await links.accept(acceptance, of: tokenHash) ? (sessionToken, session) : nil
     }
 

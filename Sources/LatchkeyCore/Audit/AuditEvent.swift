@@ -79,6 +79,7 @@ public struct AuditEvent: Hashable, Sendable {
         case totpEnrolled = "portal.totp-enrolled"
         case totpRemoved = "portal.totp-removed"
         case recoveryCodesIssued = "portal.recovery-codes-issued"
+        case recoveryCodesRemoved = "portal.recovery-codes-removed"
         case recoveryCodeUsed = "portal.recovery-code-used"
         case sessionsEnded = "portal.sessions-ended"
         case serviceTokenIssued = "service-token.issued"

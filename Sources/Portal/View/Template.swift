@@ -33,6 +33,9 @@ enum Template: String, CaseIterable, Sendable {
     case activity
     case password
     case sessions
+    case helpdesk
+    case recoveryLink = "recovery-link"
+    case recovered
     case confirm
     case error
 
@@ -67,6 +70,9 @@ enum Template: String, CaseIterable, Sendable {
         case .activity: PackageResources.activity_mustache
         case .password: PackageResources.password_mustache
         case .sessions: PackageResources.sessions_mustache
+        case .helpdesk: PackageResources.helpdesk_mustache
+        case .recoveryLink: PackageResources.recovery_link_mustache
+        case .recovered: PackageResources.recovered_mustache
         case .confirm: PackageResources.confirm_mustache
         case .error: PackageResources.error_mustache
         }

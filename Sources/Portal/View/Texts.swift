@@ -174,6 +174,12 @@ enum Texts {
     static let chipRevoked = "Revoked"
     static func chipExpires(_ words: String) -> String { "Expires \(words)" }
 
+    /// What whoever has the secret can do, as far as it concerns most.
+    static func danger(_ services: Set<Service>) -> String {
+        if !services.isDisjoint(with: [.imap, .pop3]) { return "Whoever has this text reads your mail." }
+        if services.contains(.smtp) { return "Whoever has this text sends mail in your name." }
+        return "Whoever has this text gets in as you."
+    }
     static func overlap(name: String) -> String {
         "The old secret of \(name) works on until this one is first used, or for 7 days."
     }
@@ -229,7 +235,7 @@ enum Texts {
     static let emptyActivity = (title: "Nothing yet", text: "As soon as an app signs in, or fails to, it stands here.")
     static let emptyProblems = (title: "No problems", text: "Nothing has failed in the time shown.")
     static func times(_ count: Int) -> String { " · \(count) times in a row" }
-    static let byAdministrator = " by an administrator"
+    static let byOther = " by an administrator or the helpdesk"
 
     /// `appPassword` is the name of the one that the event is about, as far as it is known.
     static func portalEvent(_ event: AuditEvent, appPassword: String?) -> String {
@@ -242,7 +248,6 @@ enum Texts {
             event.actor == .system
                 ? "The old secret of\(name) ended, because its new one was used" : "App password\(name) was revoked"
         case .appPasswordChanged: "App password\(name) was changed"
-        case .approvalAsked: "App password\(appPassword.map { " “\($0)”" } ?? "") was first used from a new network"
         case .networkApproved: "App password\(appPassword.map { " “\($0)”" } ?? "") may be used from \(network(event))"
         case .networkDenied: "App password\(appPassword.map { " “\($0)”" } ?? "") may not be used from \(network(event))"
         case .accountCreated: "Your account was made"
@@ -258,6 +263,7 @@ enum Texts {
         case .portalPasswordSet: "Your portal password was set"
         case .totpEnrolled: "An authenticator app was set up"
         case .totpRemoved: "An authenticator app was removed"
+        case .recoveryCodesRemoved: "Your recovery codes were removed"
         case .recoveryCodesIssued: "New recovery codes were made"
         case .recoveryCodeUsed: "A recovery code was used"
         case .sessionsEnded: "Browsers were signed out"
@@ -273,6 +279,38 @@ enum Texts {
 
     static func place(_ address: String) -> String { "\(address) · " }
     static let unknownBrowser = "A browser"
+
+    // MARK: Helpdesk and recovery
+
+    static let helpdeskLoginLabel = "Who needs help?"
+    static let helpdeskLoginHint = "The whole login name or alias, for example alice@example.com"
+    static let helpdeskNobody = "Nobody has exactly this name. Check the spelling, and ask for their full e-mail address."
+    static let recoveryLinkTitle = "Recovery link"
+    static let recoveredTitle = "You are back in"
+    static func ways(_ ways: WaysToSignIn) -> [String] {
+        [
+            ways.passwordSet == nil ? nil : "Password", ways.totpEnrolled == nil ? nil : "Authenticator app",
+            ways.recoveryCodesLeft > 0 ? "Recovery codes, \(ways.recoveryCodesLeft) left" : nil,
+        ].compactMap(\.self)
+    }
+    static func objection(_ objection: Helpdesk.Objection) -> String {
+        switch objection {
+        case .oneself: "This is you. Nobody recovers themselves: ask a colleague."
+        case .privileged:
+            "This account has a role of its own, so no link for it is made here. An administrator helps the helpdesk; for an administrator it takes somebody at the server’s command line."
+        case .disabled: "This account is disabled. Ask an administrator whether it should be enabled again."
+        }
+    }
+    /// What a link took away, by its event.
+    static func removed(_ event: AuditEvent) -> String {
+        let count = event.detail.flatMap { Int($0.prefix(while: \.isNumber)) } ?? 0
+        return switch event.action {
+        case .totpRemoved: "The authenticator app you had: its codes open nothing any more."
+        case .recoveryCodesRemoved: "\(count == 1 ? "One old recovery code" : "\(count) old recovery codes")."
+        case .sessionsEnded: "\(count == 1 ? "One browser that was" : "\(count) browsers that were") signed in: now signed out."
+        default: portalEvent(event, appPassword: nil) + "."
+        }
+    }
 
     // MARK: Errors
 

@@ -8,6 +8,7 @@ struct Desk: Sendable {
     let access: PortalAccess
     let credentials: PortalCredentials
     let setupLinks: SetupLinks
+    let helpdesk: Helpdesk
     let accounts: any AccountRepository
     let appPasswords: any AppPasswordRepository
     let issuer: AppPasswordIssuer

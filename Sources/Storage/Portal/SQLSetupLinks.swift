@@ -52,11 +52,21 @@ public struct SQLSetupLinks: SetupLinkRepository {
             let hadTOTP = try !connection.query(
                 "SELECT 1 FROM totp WHERE account = ? AND state = 'active'", account
             ).isEmpty
+            let codes = try connection.query(
+                "SELECT COUNT(*) FROM recovery_code WHERE account = ? AND used IS NULL", account
+            ).first?.integer(0)
+            let sessions = try connection.query(
+                "SELECT COUNT(*) FROM session WHERE account = ? AND stage = ?", account,
+                .text(Session.Stage.signedIn.rawValue)
+            ).first?.integer(0)
             for table in ["totp", "recovery_code", "session"] {
                 try connection.execute("DELETE FROM \(table) WHERE account = ?", account)
             }
             try SQLSessions.insert(session, tokenHash: acceptance.sessionTokenHash, connection)
-            try AuditWriter.write(acceptance.events + (hadTOTP ? [acceptance.totpRemoved] : []), to: connection)
+            var events = acceptance.events + (hadTOTP ? [acceptance.totpRemoved] : [])
+            if let codes, codes > 0 { events.append(acceptance.recoveryCodesRemoved(Int(codes))) }
+            if let sessions, sessions > 0 { events.append(acceptance.sessionsEnded(Int(sessions))) }
+            try AuditWriter.write(events, to: connection)
             return true
         }
     }

@@ -48,7 +48,8 @@ struct AppPasswordPage: Page {
         let appPassword = try await desk.appPassword(in: context, of: visitor)
         _ = try await desk.issuer.revoke(
             appPassword, actor: .account(visitor.account.id), from: context.origin.address, at: desk.now())
-        return .redirect(to: "/", saying: Notice(.revoked, about: appPassword.id))
+        let next = LocalPath(try await Form(request).text("next"))
+        return .redirect(to: next?.text ?? "/", saying: Notice(.revoked, about: appPassword.id))
     }
 }
 

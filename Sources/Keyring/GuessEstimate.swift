@@ -47,8 +47,8 @@ public struct GuessEstimate: Hashable, Sendable {
 }
 
 extension PasswordHasher {
-    /// Estimated on the same threads, as it takes a moment, too. Throws `Busy` or `CancellationError`.
+    /// Estimated on a thread of its own, as it takes a moment. Throws `Busy` or `CancellationError`.
     public func estimate(_ password: Secret, words: [String]) async throws -> GuessEstimate {
-        try await threads.run { GuessEstimate(of: password, words: words) }
+        try await estimating.run { GuessEstimate(of: password, words: words) }
     }
 }

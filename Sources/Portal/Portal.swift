@@ -54,12 +54,15 @@ public struct Portal: ServiceLifecycle.Service {
     /// Nobody is asked about networks if `approvals` is nil. Throws if a template of ours is broken, which a test rules out.
     public init(
         configuration: Configuration, access: PortalAccess, credentials: PortalCredentials, setupLinks: SetupLinks,
-        helpdesk: Helpdesk, accounts: any AccountRepository, appPasswords: any AppPasswordRepository, issuer: AppPasswordIssuer,
-        audit: any AuditLog, approvals: FirstUseApprovals? = nil, broadcast: SignInBroadcast, now: @escaping @Sendable () -> Timestamp, logger: Logger
+        helpdesk: Helpdesk, accounts: any AccountRepository, appPasswords: any AppPasswordRepository,
+        issuer: AppPasswordIssuer,
+        audit: any AuditLog, approvals: FirstUseApprovals? = nil, broadcast: SignInBroadcast,
+        now: @escaping @Sendable () -> Timestamp, logger: Logger
     ) throws {
         desk = Desk(
             configuration: configuration, access: access, credentials: credentials, setupLinks: setupLinks,
-            helpdesk: helpdesk, accounts: accounts, appPasswords: appPasswords, issuer: issuer, audit: audit, approvals: approvals, broadcast: broadcast,
+            helpdesk: helpdesk, accounts: accounts, appPasswords: appPasswords, issuer: issuer, audit: audit,
+            approvals: approvals, broadcast: broadcast,
             renderer: try Renderer(domain: configuration.domain), tokens: FormTokens(started: now()), now: now)
         self.logger = logger
     }
@@ -100,6 +103,7 @@ public struct Portal: ServiceLifecycle.Service {
     private static let pages: [any Page.Type] = [
         SignInPage.self, SecondFactorPage.self, ConfirmPage.self, SetupPage.self, AuthenticatorPage.self,
         RecoveryCodesPage.self, HomePage.self, NewAppPasswordPage.self, LivePage.self, AppPasswordPage.self,
-        RotatePage.self, ApprovalPage.self, ActivityPage.self, PasswordPage.self, SessionsPage.self, HelpdeskPage.self, RecoveredPage.self,
+        RotatePage.self, ApprovalPage.self, ActivityPage.self, PasswordPage.self, SessionsPage.self, HelpdeskPage.self,
+        RecoveredPage.self,
     ]
 }

@@ -100,7 +100,8 @@ extension Server {
                 ready.portalListens(on: .tcp(host: host, port: port))
             },
             access: house.portal.access, credentials: house.portal.credentials, setupLinks: house.portal.setupLinks,
-            helpdesk: house.portal.helpdesk, accounts: house.accounts, appPasswords: house.appPasswords, issuer: house.issuer, audit: house.audit,
+            helpdesk: house.portal.helpdesk, accounts: house.accounts, appPasswords: house.appPasswords,
+            issuer: house.issuer, audit: house.audit,
             approvals: settings.signIn.firstUseApproval ? house.approvals : nil, broadcast: broadcast, now: currentTime,
             logger: logger)
         return ListeningPortal(portal: portal, address: settings.portal.listen)

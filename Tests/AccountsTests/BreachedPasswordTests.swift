@@ -41,7 +41,8 @@ struct BreachedPasswordTests {
     func list() {
         #expect(BreachedPasswords.all.count == 11_611)
         for password in BreachedPasswords.all {
-            #expect(password.utf8.count >= PasswordRule.minimumLength && password.utf8.count <= BreachedPasswords.longest)
+            #expect(
+                password.utf8.count >= PasswordRule.minimumLength && password.utf8.count <= BreachedPasswords.longest)
             #expect(password.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && !(0x41...0x5a).contains($0) })
         }
     }
@@ -71,13 +72,16 @@ struct BreachedPasswordTests {
         }
     }
 
-    @Test("a password is judged the same however its accents were composed, and whatever case it is in", arguments: 0..<4)
+    @Test(
+        "a password is judged the same however its accents were composed, and whatever case it is in", arguments: 0..<4)
     func composition(seed: UInt64) {
         var rng = SplitMix64(seed: seed)
         let letters = ["\u{e9}", "\u{fc}", "\u{d55c}", "a", "1", "\u{f1}", "s"]
         let apart = ["e\u{301}", "u\u{308}", "\u{1112}\u{1161}\u{11ab}", "a", "1", "n\u{303}", "s"]
         for _ in 0..<300 {
-            let places = (0..<Int.random(in: 0..<20, using: &rng)).map { _ in letters.indices.randomElement(using: &rng) ?? 0 }
+            let places = (0..<Int.random(in: 0..<20, using: &rng)).map { _ in
+                letters.indices.randomElement(using: &rng) ?? 0
+            }
             func outcome(_ text: String) -> String? {
                 do throws(InvalidInput) {
                     try rule.check(Secret(text))
@@ -96,7 +100,9 @@ struct BreachedPasswordTests {
     func noise(seed: UInt64) {
         var rng = SplitMix64(seed: seed)
         for _ in 0..<200 {
-            let octets = (0..<Int.random(in: 0..<300, using: &rng)).map { _ in UInt8.random(in: .min ... .max, using: &rng) }
+            let octets = (0..<Int.random(in: 0..<300, using: &rng)).map { _ in
+                UInt8.random(in: .min ... .max, using: &rng)
+            }
             do throws(InvalidInput) { try rule.check(Secret(octets)) } catch { #expect(!error.problems.isEmpty) }
         }
     }

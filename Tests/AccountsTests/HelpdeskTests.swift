@@ -30,7 +30,9 @@ struct HelpdeskTests {
         }
     }
 
-    @Test("who may make a link for whom: admins for helpdesk and people, the helpdesk for people, nobody for themselves or an admin")
+    @Test(
+        "who may make a link for whom: admins for helpdesk and people, the helpdesk for people, nobody for themselves or an admin"
+    )
     func rule() async throws {
         let house = try await House()
         let admin = try await person("admin@example.com", [.admin], house)
@@ -125,7 +127,8 @@ struct HelpdeskTests {
         let event = try #require(
             try await house.audit.entries(
                 matching: AuditFilter(account: alice.id, action: .setupLinkIssued), limit: 1
-            ).first).event
+            ).first
+        ).event
         #expect(event.actor == .account(helper.account.id))
         #expect(event.address == House.elsewhere.address)
         #expect(event.detail == "until \(house.clock.now + Helpdesk.linkLifetime)")

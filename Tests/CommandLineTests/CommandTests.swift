@@ -39,7 +39,8 @@ struct CommandTests {
         #expect(try place.run("app-password", "approve", made.id, "--network", "192.0.2.0/25").code == 1)
         let approved = try place.run("app-password", "approve", made.id, "--network", "192.0.2.0/24")
         #expect(approved.output.contains("may be used from 192.0.2.0/24"))
-        #expect(try place.run("app-password", "approve", made.id, "--network", "192.0.2.0/24").output.contains("already"))
+        #expect(
+            try place.run("app-password", "approve", made.id, "--network", "192.0.2.0/24").output.contains("already"))
         #expect(try verify(from: "192.0.2.99") == "accepted")
         #expect(try place.run("app-password", "approve", made.id).output.contains("No network waits"))
         #expect(try verify(from: "198.51.100.1") == "awaiting-approval")

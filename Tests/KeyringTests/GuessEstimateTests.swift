@@ -41,7 +41,9 @@ struct GuessEstimateTests {
         var rng = SplitMix64(seed: seed)
         let hasher = PasswordHasher(cost: PasswordHash.Cost(memory: 8, passes: 1, lanes: 1), threads: 1)
         for _ in 0..<100 {
-            let octets = (0..<Int.random(in: 0..<200, using: &rng)).map { _ in UInt8.random(in: .min ... .max, using: &rng) }
+            let octets = (0..<Int.random(in: 0..<200, using: &rng)).map { _ in
+                UInt8.random(in: .min ... .max, using: &rng)
+            }
             let words = [String(decoding: octets.prefix(9), as: UTF8.self), ""]
             let estimate = try await hasher.estimate(Secret(octets), words: words)
             #expect(estimate.bits >= 0)

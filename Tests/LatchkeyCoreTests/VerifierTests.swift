@@ -92,7 +92,9 @@ struct VerifierTests {
         }
     }
 
-    @Test("a right app password from a network without a yes waits, from a denied one it is refused, and neither is a guess")
+    @Test(
+        "a right app password from a network without a yes waits, from a denied one it is refused, and neither is a guess"
+    )
     func approvals() async throws {
         let home = ClientNetwork(of: IPAddress("192.0.2.7"))
         let thief = ClientNetwork(of: IPAddress("203.0.113.9"))

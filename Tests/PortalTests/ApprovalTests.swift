@@ -47,7 +47,9 @@ struct ApprovalTests {
         }
     }
 
-    @Test("the question stands on the first page, at the app password and in the live panel, and nowhere when nothing waits")
+    @Test(
+        "the question stands on the first page, at the app password and in the live panel, and nowhere when nothing waits"
+    )
     func asked() async throws {
         let scene = try await Scene()
         for path in ["/", scene.path, "\(scene.path)/check"] {
@@ -81,7 +83,8 @@ struct ApprovalTests {
         // Sent again it changes nothing, and another network is no better for it.
         #expect(
             try await scene.browser.post(
-                "\(scene.path)/approve", [("network", "198.51.100.0/24"), ("answer", "yes")]).location == scene.path)
+                "\(scene.path)/approve", [("network", "198.51.100.0/24"), ("answer", "yes")]
+            ).location == scene.path)
         let uninvited = try await scene.browser.post(
             "\(scene.path)/approve", [("network", "203.0.113.0/24"), ("answer", "yes")])
         #expect(uninvited.location == scene.path)

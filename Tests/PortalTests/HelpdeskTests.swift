@@ -48,7 +48,9 @@ struct HelpdeskTests {
         #expect(again.element("link") == nil)
         let path = String(link.dropFirst(House.origin.count))
         #expect(try await Browser(house).get(path).text.contains("bob@example.org"))
-        #expect(try await bob.get("/activity").text.contains("A setup link was made for you by an administrator or the helpdesk"))
+        #expect(
+            try await bob.get("/activity").text.contains(
+                "A setup link was made for you by an administrator or the helpdesk"))
     }
 
     @Test("an old sign-in gives a code first, within the form")

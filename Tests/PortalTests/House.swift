@@ -52,7 +52,8 @@ final class House: Sendable {
             links: SQLSetupLinks(database), accounts: accounts, hasher: hasher, defaultDomain: "example.org", now: now)
         issuer = AppPasswordIssuer(repository: SQLAppPasswords(database), key: keyring.verifierKeys.current)
         let credentials = PortalCredentials(
-            accounts: accounts, passwords: passwords, factors: factors, sessions: sessions, audit: audit, hasher: hasher,
+            accounts: accounts, passwords: passwords, factors: factors, sessions: sessions, audit: audit,
+            hasher: hasher,
             keyring: keyring, limits: limits, issuer: "Latchkey", now: now)
         let helpdesk = Helpdesk(
             accounts: accounts, credentials: credentials, setupLinks: setupLinks, audit: audit,
@@ -66,7 +67,8 @@ final class House: Sendable {
             credentials: credentials,
             setupLinks: setupLinks, helpdesk: helpdesk, accounts: accounts, appPasswords: SQLAppPasswords(database),
             issuer: issuer,
-            audit: audit, approvals: FirstUseApprovals(repository: SQLApprovals(database)), broadcast: broadcast, now: now,
+            audit: audit, approvals: FirstUseApprovals(repository: SQLApprovals(database)), broadcast: broadcast,
+            now: now,
             logger: Logger(label: "portal") { _ in SwiftLogNoOpLogHandler() })
         responder = portal.router().buildResponder()
     }

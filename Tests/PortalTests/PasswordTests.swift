@@ -15,7 +15,8 @@ struct PasswordTests {
         #expect(answer.status == .seeOther)
         #expect(answer.location == "/password")
         // The specification's own probe for servers that answer everything with 200.
-        let probe = try await stranger.get("/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200")
+        let probe = try await stranger.get(
+            "/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200")
         #expect(probe.status == .notFound)
     }
 
@@ -58,7 +59,8 @@ struct PasswordTests {
     @Test("who has a setup link is told, with their own names counted as easy")
     func setup() async throws {
         let house = try await House()
-        let token = try #require(try await house.setupLinks.issueFirstAdministrator(actor: .machineUser("test"))?.reveal())
+        let token = try #require(
+            try await house.setupLinks.issueFirstAdministrator(actor: .machineUser("test"))?.reveal())
         let browser = Browser(house)
         let page = try await browser.get("/setup/\(token)")
         #expect(page.text.contains(#"data-strength="/setup/\#(token)/strength""#))

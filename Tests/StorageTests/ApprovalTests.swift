@@ -26,8 +26,10 @@ struct ApprovalTests {
         }
 
         func signIn(from address: String?, with secret: AppPasswordSecret? = nil) async throws -> Refusal? {
-            try await house.verify("alice", (secret ?? issued.secret).display, from: address, client: "Thunderbird", store: store)
-                .refusal
+            try await house.verify(
+                "alice", (secret ?? issued.secret).display, from: address, client: "Thunderbird", store: store
+            )
+            .refusal
         }
 
         var waiting: [WaitingNetwork] {
@@ -65,7 +67,8 @@ struct ApprovalTests {
         #expect(try await scene.answer("192.0.2.7", .approved) == false)
         #expect(
             try await scene.events() == [
-                "app-password.approval-asked 192.0.2.0/24 by system", "app-password.network-approved 192.0.2.0/24 by owner",
+                "app-password.approval-asked 192.0.2.0/24 by system",
+                "app-password.network-approved 192.0.2.0/24 by owner",
             ])
         // Each network for itself, the unknown one, too.
         #expect(try await scene.signIn(from: "192.0.3.7") == .awaitingApproval)
@@ -168,9 +171,12 @@ struct ApprovalTests {
     @Test(
         "an answer given by another process holds from the next sign-in on, whatever is remembered",
         arguments: [
-            ("UPDATE approval SET state = 'denied'", Refusal.networkNotAllowed), ("DELETE FROM approval", .awaitingApproval),
-            ("INSERT OR REPLACE INTO approval SELECT app_password, network, 'denied', 1, NULL, NULL, NULL FROM approval",
-                .networkNotAllowed),
+            ("UPDATE approval SET state = 'denied'", Refusal.networkNotAllowed),
+            ("DELETE FROM approval", .awaitingApproval),
+            (
+                "INSERT OR REPLACE INTO approval SELECT app_password, network, 'denied', 1, NULL, NULL, NULL FROM approval",
+                .networkNotAllowed
+            ),
         ])
     func elsewhere(statement: String, refusal: Refusal) async throws {
         let scene = try await Scene()

@@ -56,7 +56,8 @@ struct Installation {
         let journal = GroupCommitJournal(database, durability: durability, broadcast: SignInBroadcast()) { _ in }
         let clock = clock
         let verifier = LedgerVerifier(
-            store: try store ?? SQLiteCredentialStore(database), keys: keys ?? VerifierKeys(current: key), journal: journal,
+            store: try store ?? SQLiteCredentialStore(database), keys: keys ?? VerifierKeys(current: key),
+            journal: journal,
             portalPasswords: ScriptedPortalPasswords(), defaultDomain: "example.com", now: { clock.now })
         return await withTaskGroup { group in
             group.addTask { await journal.run() }

@@ -10,17 +10,17 @@ public enum PasswordAdvice: Hashable, Sendable {
 }
 
 extension PortalCredentials {
-    /// Throws `PasswordHasher.Busy` when too many passwords are being looked at.
-    public func advice(on password: Secret, for account: Account) async throws -> PasswordAdvice {
+    /// Nil where it will do, but too many others are being looked at to say more.
+    public func advice(on password: Secret, for account: Account) async throws -> PasswordAdvice? {
         try await PasswordRule(for: account).advice(on: password, by: hasher)
     }
 }
 
 extension SetupLinks {
-    /// `login` and `name` are for the first administrator only. Throws `PasswordHasher.Busy` when too many passwords are being looked at.
+    /// `login` and `name` are for the first administrator only. Nil where it will do, but too many others are being looked at to say more.
     public func advice(
         on password: Secret, for invitation: Invitation, login: String, name: String
-    ) async throws -> PasswordAdvice {
+    ) async throws -> PasswordAdvice? {
         let rule =
             switch invitation {
             case .firstAdministrator: PasswordRule(context: [login, name])
@@ -31,12 +31,16 @@ extension SetupLinks {
 }
 
 extension PasswordRule {
-    fileprivate func advice(on password: Secret, by hasher: PasswordHasher) async throws -> PasswordAdvice {
+    fileprivate func advice(on password: Secret, by hasher: PasswordHasher) async throws -> PasswordAdvice? {
         do throws(InvalidInput) {
             try check(password)
         } catch {
             return .refused(error.text(for: "password") ?? "")
         }
-        return .guessed(after: try await hasher.estimate(password, words: ownWords + ["latchkey"]).seconds)
+        do {
+            return .guessed(after: try await hasher.estimate(password, words: ownWords + ["latchkey"]).seconds)
+        } catch is PasswordHasher.Busy {
+            return nil
+        }
     }
 }

@@ -35,6 +35,17 @@ public struct Helpdesk: Sendable {
         public let lastAppSignIn: Timestamp?
         /// Why whoever asks may not make a link for them; nil if they may.
         public let objection: Objection?
+
+        public init(
+            account: Account, ways: WaysToSignIn, lastPortalSignIn: Timestamp?, lastAppSignIn: Timestamp?,
+            objection: Objection?
+        ) {
+            self.account = account
+            self.ways = ways
+            self.lastPortalSignIn = lastPortalSignIn
+            self.lastAppSignIn = lastAppSignIn
+            self.objection = objection
+        }
     }
 
     public enum Objection: Hashable, Sendable {

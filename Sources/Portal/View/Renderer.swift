@@ -40,9 +40,11 @@ struct Renderer: Sendable {
         let signedIn = frame.visitor.flatMap { $0.session.stage == .signedIn ? $0 : nil }
         let layout = Layout(
             title: title, domain: domain, style: assets.style.url, script: assets.script.url, icons: assets.icons.url,
-            favicon: assets.favicon.url, person: signedIn.map { PersonView(login: $0.account.login.text, isHelper: $0.account.mayHelp) },
+            favicon: assets.favicon.url,
+            person: signedIn.map { PersonView(login: $0.account.login.text, isHelper: $0.account.mayHelp) },
             leaving: signedIn == nil && frame.visitor != nil, notice: frame.notice, isWide: frame.width == .list,
-            atSecurity: frame.section == .security, atActivity: frame.section == .activity, atHelpdesk: frame.section == .helpdesk, view: view)
+            atSecurity: frame.section == .security, atActivity: frame.section == .activity,
+            atHelpdesk: frame.section == .helpdesk, view: view)
         return library.render(layout, withTemplate: V.template.rawValue) ?? ""
     }
 

@@ -67,7 +67,8 @@ enum Texts {
             case ..<86_400: hours(Int(seconds / 3_600))
             case ..<month: days(Int(seconds / 86_400))
             case ..<(12 * month): "\(Int(seconds / month) == 1 ? "1 month" : "\(Int(seconds / month)) months")"
-            case ..<(1_200 * month): "\(Int(seconds / 12 / month) == 1 ? "1 year" : "\(Int(seconds / 12 / month)) years")"
+            case ..<(1_200 * month):
+                "\(Int(seconds / 12 / month) == 1 ? "1 year" : "\(Int(seconds / 12 / month)) years")"
             default: "centuries"
             }
         return "A guesser who has stolen our database would need \(time)."
@@ -214,7 +215,8 @@ enum Texts {
     static func questionSentence(_ waiting: WaitingNetwork, name: String) -> String {
         let place = waiting.address.map { "from \($0)" } ?? "from an address that we were not told"
         let purpose = waiting.service.map { " for “\($0.title)”" } ?? ""
-        return "\(waiting.client ?? "An app") had the right password of “\(name)” and tried\(purpose) \(place). It waits for your answer."
+        return
+            "\(waiting.client ?? "An app") had the right password of “\(name)” and tried\(purpose) \(place). It waits for your answer."
     }
     static let liveQuestion = "Was it you?"
     static func liveQuestionSentence(client: String?, address: String?) -> String {
@@ -249,7 +251,8 @@ enum Texts {
                 ? "The old secret of\(name) ended, because its new one was used" : "App password\(name) was revoked"
         case .appPasswordChanged: "App password\(name) was changed"
         case .networkApproved: "App password\(appPassword.map { " “\($0)”" } ?? "") may be used from \(network(event))"
-        case .networkDenied: "App password\(appPassword.map { " “\($0)”" } ?? "") may not be used from \(network(event))"
+        case .networkDenied:
+            "App password\(appPassword.map { " “\($0)”" } ?? "") may not be used from \(network(event))"
         case .accountCreated: "Your account was made"
         case .accountChanged: "Your account was changed"
         case .accountDisabled: "Your account was disabled"
@@ -284,7 +287,8 @@ enum Texts {
 
     static let helpdeskLoginLabel = "Who needs help?"
     static let helpdeskLoginHint = "The whole login name or alias, for example alice@example.com"
-    static let helpdeskNobody = "Nobody has exactly this name. Check the spelling, and ask for their full e-mail address."
+    static let helpdeskNobody =
+        "Nobody has exactly this name. Check the spelling, and ask for their full e-mail address."
     static let recoveryLinkTitle = "Recovery link"
     static let recoveredTitle = "You are back in"
     static func ways(_ ways: WaysToSignIn) -> [String] {
@@ -307,7 +311,8 @@ enum Texts {
         return switch event.action {
         case .totpRemoved: "The authenticator app you had: its codes open nothing any more."
         case .recoveryCodesRemoved: "\(count == 1 ? "One old recovery code" : "\(count) old recovery codes")."
-        case .sessionsEnded: "\(count == 1 ? "One browser that was" : "\(count) browsers that were") signed in: now signed out."
+        case .sessionsEnded:
+            "\(count == 1 ? "One browser that was" : "\(count) browsers that were") signed in: now signed out."
         default: portalEvent(event, appPassword: nil) + "."
         }
     }

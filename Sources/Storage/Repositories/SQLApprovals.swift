@@ -74,7 +74,8 @@ public struct SQLApprovals: ApprovalRepository {
         guard asked == 1 else { return }
         try audit.append(
             AuditEvent(
-                time: signIn.time, action: .approvalAsked, actor: .system, account: signIn.account, appPassword: appPassword,
+                time: signIn.time, action: .approvalAsked, actor: .system, account: signIn.account,
+                appPassword: appPassword,
                 service: signIn.service, door: signIn.door, address: signIn.address, client: signIn.client,
                 detail: network.description), to: connection)
     }

@@ -10,7 +10,8 @@ struct AccountCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "account", abstract: "People and service mailboxes that own app passwords.",
         subcommands: [
-            Add.self, List.self, Show.self, Disable.self, Enable.self, Delete.self, SetupLink.self, Alias.self, RoleCommand.self,
+            Add.self, List.self, Show.self, Disable.self, Enable.self, Delete.self, SetupLink.self, Alias.self,
+            RoleCommand.self,
         ])
 
     struct Add: AsyncParsableCommand {

@@ -120,7 +120,8 @@ struct AppPasswordCommand: AsyncParsableCommand {
 
     struct Approve: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Say yes, in the owner's place, to a network that it may be used from (sign-in.first-use-approval).")
+            abstract:
+                "Say yes, in the owner's place, to a network that it may be used from (sign-in.first-use-approval).")
 
         @Argument var id: String
         @Option(help: "The network: 192.0.2.0/24, 2001:db8:1::/48, or unknown. Without it, those that wait are listed.")

@@ -66,7 +66,7 @@ struct HelpdeskPage: Page {
             field: Field(
                 "login", Texts.helpdeskLoginLabel, value: name, hint: Texts.helpdeskLoginHint,
                 problem: person == nil && !name.isEmpty ? Texts.helpdeskNobody : nil, mode: "email"),
-            person: person.map {
+            found: person.map {
                 HelpdeskView.PersonView($0, formToken: desk.tokens.issue(to: helper, at: now), stepUp: stepUp, now: now)
             }, isSearch: person == nil)
         return try await desk.page(
@@ -78,7 +78,8 @@ struct HelpdeskPage: Page {
 struct HelpdeskView: View {
     static let template = Template.helpdesk
     let field: Field
-    let person: PersonView?
+    /// Not `person`, which is whoever looks, in the layout.
+    let found: PersonView?
     /// Whether looking for somebody is what the page is about.
     let isSearch: Bool
 

@@ -62,7 +62,8 @@ struct HomeView: View {
     private static let endedLimit = 20
 
     init(
-        ways: [WayView], advice: Advice?, questions: [QuestionView] = [], appPasswords: [AppPassword], attempts: [AttemptView], now: Timestamp
+        ways: [WayView], advice: Advice?, questions: [QuestionView] = [], appPasswords: [AppPassword],
+        attempts: [AttemptView], now: Timestamp
     ) {
         self.ways = ways
         self.advice = advice

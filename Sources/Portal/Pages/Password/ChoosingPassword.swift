@@ -23,10 +23,10 @@ struct ChoosingPassword {
 }
 
 extension Response {
-    /// The answer to the script: one sentence as plain text.
-    static func advice(_ advice: PasswordAdvice) -> Response {
+    /// The answer to the script: one sentence as plain text, or none.
+    static func advice(_ advice: PasswordAdvice?) -> Response {
         Response(
             status: .ok, headers: [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: Texts.advice(advice))))
+            body: ResponseBody(byteBuffer: ByteBuffer(string: advice.map(Texts.advice) ?? "")))
     }
 }

@@ -26,7 +26,7 @@ struct SetupPage: Page {
         return .advice(try await advice(on: try await Form(request), invitation))
     }
 
-    private func advice(on form: Form, _ invitation: SetupLinks.Invitation) async throws -> PasswordAdvice {
+    private func advice(on form: Form, _ invitation: SetupLinks.Invitation) async throws -> PasswordAdvice? {
         try await desk.setupLinks.advice(
             on: form.secret("password"), for: invitation, login: form.text("login"), name: form.text("name"))
     }

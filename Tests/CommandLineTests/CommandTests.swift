@@ -57,6 +57,18 @@ struct CommandTests {
         #expect(try place.verify(old.secret).object()["refusal"] as? String == "revoked")
     }
 
+    @Test("a role is given and taken, the log says so, and a set-up link made before is dead")
+    func roles() throws {
+        let given = try place.run("account", "role", "add", "alice", "helpdesk", "--json").object()
+        #expect(given["roles"] as? [String] == ["helpdesk"])
+        #expect(try place.run("account", "role", "add", "alice", "helpdesk").output.contains("has the role helpdesk"))
+        #expect(try place.run("account", "role", "add", "alice", "king").code == 1)
+        let taken = try place.run("account", "role", "remove", "alice", "helpdesk", "--json").object()
+        #expect(taken["roles"] as? [String] == [])
+        let events = try place.run("audit", "list", "--account", "alice", "--action", "account.changed", "--json").objects()
+        #expect(events.compactMap { $0["detail"] as? String } == ["role helpdesk removed", "role helpdesk added"])
+    }
+
     @Test("a secret is shown once, and by no other command")
     func secretOnce() throws {
         let made = try place.createAppPassword()

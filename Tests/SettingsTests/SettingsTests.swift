@@ -71,6 +71,7 @@ struct SettingsTests {
               webhook:
                 url: ["https://Tickets.example.com/Hooks?of=Latchkey", "http://localhost:8000"]
                 secret-file: /etc/latchkey/webhook.secret
+            sign-in: { first-use-approval: true }
             audit: { durability: relaxed }
             log:
               level: debug
@@ -78,6 +79,7 @@ struct SettingsTests {
         var expected = Settings()
         expected.data = "/var/lib/latchkey"
         expected.domain = "example.com"
+        expected.signIn.firstUseApproval = true
         expected.portal.listen = .tcp(host: "::1", port: 443)
         expected.portal.url = "https://keys.example.com"
         expected.portal.freshSignIn = 5

@@ -18,12 +18,14 @@ public struct Portal: ServiceLifecycle.Service {
         public var domain: String?
         /// Reverse proxies whose `X-Forwarded-For` is believed.
         public var trustedProxies: [Network]
+        /// How owners are told of what happens to their accounts.
+        public var alerts: Alerts
         /// Told the address when the portal listens.
         public var onListening: @Sendable (_ host: String, _ port: Int) async -> Void
 
         public init(
             host: String, port: Int, url: String?, domain: String? = nil,
-            trustedProxies: [Network] = Self.ownMachine,
+            trustedProxies: [Network] = Self.ownMachine, alerts: Alerts = Alerts(),
             onListening: @escaping @Sendable (_ host: String, _ port: Int) async -> Void = { _, _ in }
         ) {
             self.host = host
@@ -31,7 +33,19 @@ public struct Portal: ServiceLifecycle.Service {
             self.url = url
             self.domain = domain
             self.trustedProxies = trustedProxies
+            self.alerts = alerts
             self.onListening = onListening
+        }
+
+        /// Whether mail is sent, and to whom about accounts that have no address.
+        public struct Alerts: Sendable {
+            public var areSent: Bool
+            public var administrator: MailAddress?
+
+            public init(areSent: Bool = false, administrator: MailAddress? = nil) {
+                self.areSent = areSent
+                self.administrator = administrator
+            }
         }
 
         /// A proxy on the same machine.
@@ -55,11 +69,13 @@ public struct Portal: ServiceLifecycle.Service {
     public init(
         configuration: Configuration, access: PortalAccess, credentials: PortalCredentials, setupLinks: SetupLinks,
         accounts: any AccountRepository, appPasswords: any AppPasswordRepository, issuer: AppPasswordIssuer,
-        audit: any AuditLog, broadcast: SignInBroadcast, now: @escaping @Sendable () -> Timestamp, logger: Logger
+        audit: any AuditLog, alertChoices: any AlertChoices, revocationLinks: RevocationLinks,
+        broadcast: SignInBroadcast, now: @escaping @Sendable () -> Timestamp, logger: Logger
     ) throws {
         desk = Desk(
             configuration: configuration, access: access, credentials: credentials, setupLinks: setupLinks,
-            accounts: accounts, appPasswords: appPasswords, issuer: issuer, audit: audit, broadcast: broadcast,
+            accounts: accounts, appPasswords: appPasswords, issuer: issuer, audit: audit, alertChoices: alertChoices,
+            revocationLinks: revocationLinks, broadcast: broadcast,
             renderer: try Renderer(domain: configuration.domain), tokens: FormTokens(started: now()), now: now)
         self.logger = logger
     }
@@ -100,6 +116,7 @@ public struct Portal: ServiceLifecycle.Service {
     private static let pages: [any Page.Type] = [
         SignInPage.self, SecondFactorPage.self, ConfirmPage.self, SetupPage.self, AuthenticatorPage.self,
         RecoveryCodesPage.self, HomePage.self, NewAppPasswordPage.self, LivePage.self, AppPasswordPage.self,
-        RotatePage.self, ActivityPage.self, PasswordPage.self, SessionsPage.self,
+        RotatePage.self, ActivityPage.self, PasswordPage.self, SessionsPage.self, AlertsPage.self,
+        RevocationLinkPage.self,
     ]
 }

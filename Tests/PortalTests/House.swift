@@ -24,6 +24,7 @@ final class House: Sendable {
     let database: SQLiteDatabase
     let setupLinks: SetupLinks
     let broadcast = SignInBroadcast()
+    let revocationLinks: RevocationLinks
     let portal: Portal
     private let responder: RouterResponder<PortalContext>
 
@@ -51,9 +52,12 @@ final class House: Sendable {
         setupLinks = SetupLinks(
             links: SQLSetupLinks(database), accounts: accounts, hasher: hasher, defaultDomain: "example.org", now: now)
         issuer = AppPasswordIssuer(repository: SQLAppPasswords(database), key: keyring.verifierKeys.current)
+        revocationLinks = RevocationLinks(
+            keyring: keyring, appPasswords: SQLAppPasswords(database), issuer: issuer, now: now)
         portal = try Portal(
             configuration: Portal.Configuration(
-                host: "127.0.0.1", port: 0, url: url, domain: "example.org", onListening: onListening),
+                host: "127.0.0.1", port: 0, url: url, domain: "example.org",
+                alerts: .init(areSent: true), onListening: onListening),
             access: PortalAccess(
                 accounts: accounts, passwords: passwords, factors: factors, sessions: sessions, audit: audit,
                 hasher: hasher, keyring: keyring, limits: limits, defaultDomain: "example.org", now: now),
@@ -62,7 +66,8 @@ final class House: Sendable {
                 hasher: hasher, keyring: keyring, limits: limits, issuer: "Latchkey", now: now),
             setupLinks: setupLinks, accounts: accounts, appPasswords: SQLAppPasswords(database),
             issuer: issuer,
-            audit: audit, broadcast: broadcast, now: now,
+            audit: audit, alertChoices: SQLAlertChoices(database), revocationLinks: revocationLinks,
+            broadcast: broadcast, now: now,
             logger: Logger(label: "portal") { _ in SwiftLogNoOpLogHandler() })
         responder = portal.router().buildResponder()
     }

@@ -32,6 +32,9 @@ enum Template: String, CaseIterable, Sendable {
     case password
     case sessions
     case confirm
+    case alerts
+    case revocationLink = "revocation-link"
+    case revocationLinkGone = "revocation-link-gone"
     case error
 
     var source: [UInt8] {
@@ -64,6 +67,9 @@ enum Template: String, CaseIterable, Sendable {
         case .password: PackageResources.password_mustache
         case .sessions: PackageResources.sessions_mustache
         case .confirm: PackageResources.confirm_mustache
+        case .alerts: PackageResources.alerts_mustache
+        case .revocationLink: PackageResources.revocation_link_mustache
+        case .revocationLinkGone: PackageResources.revocation_link_gone_mustache
         case .error: PackageResources.error_mustache
         }
     }

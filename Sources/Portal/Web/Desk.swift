@@ -12,6 +12,8 @@ struct Desk: Sendable {
     let appPasswords: any AppPasswordRepository
     let issuer: AppPasswordIssuer
     let audit: any AuditLog
+    let alertChoices: any AlertChoices
+    let revocationLinks: RevocationLinks
     let broadcast: SignInBroadcast
     let renderer: Renderer
     let tokens: FormTokens

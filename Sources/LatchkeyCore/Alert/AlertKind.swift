@@ -1,0 +1,73 @@
+/// What the owner of an account is told of by mail.
+public enum AlertKind: String, CaseIterable, Sendable {
+    case methodAdded = "method-added"
+    case methodRemoved = "method-removed"
+    case passwordChanged = "password-changed"
+    case recoveryLinkIssued = "recovery-link-issued"
+    case recoveryUsed = "recovery-used"
+    case recoveryCodesRenewed = "recovery-codes-renewed"
+    case appPasswordCreated = "app-password-created"
+    case alertsChanged = "alerts-changed"
+    case appPasswordEnded = "app-password-ended"
+    case appPasswordFirstUsed = "app-password-first-used"
+    case appPasswordNewNetwork = "app-password-new-network"
+    case appPasswordExpiring = "app-password-expiring"
+    case endedSecretTried = "ended-secret-tried"
+    case wrongGuesses = "wrong-guesses"
+    case newBrowser = "new-browser"
+
+    /// Whoever takes over an account would turn off first what tells its owner: what opens a way in is always told.
+    public var canBeTurnedOff: Bool {
+        switch self {
+        case .methodAdded, .methodRemoved, .passwordChanged, .recoveryLinkIssued, .recoveryUsed, .recoveryCodesRenewed,
+            .appPasswordCreated, .alertsChanged:
+            false
+        case .appPasswordEnded, .appPasswordFirstUsed, .appPasswordNewNetwork, .appPasswordExpiring, .endedSecretTried,
+            .wrongGuesses, .newBrowser:
+            true
+        }
+    }
+
+    /// What it is called where people choose.
+    public var title: String {
+        switch self {
+        case .methodAdded: "A way to sign in was added"
+        case .methodRemoved: "A way to sign in was removed"
+        case .passwordChanged: "Your password was changed"
+        case .recoveryLinkIssued: "A set-up link was made for your account"
+        case .recoveryUsed: "A set-up link or a recovery code was used"
+        case .recoveryCodesRenewed: "New recovery codes were made"
+        case .appPasswordCreated: "An app password was created or got a new secret"
+        case .alertsChanged: "Your choice of alerts was changed"
+        case .appPasswordEnded: "An app password was changed or revoked"
+        case .appPasswordFirstUsed: "An app password is used for the first time"
+        case .appPasswordNewNetwork: "An app password is used from a new network"
+        case .appPasswordExpiring: "An app password is about to expire"
+        case .endedSecretTried: "A device still tries an app password that has ended"
+        case .wrongGuesses: "Many wrong passwords are tried with your name"
+        case .newBrowser: "You sign in to this portal from a new browser or network"
+        }
+    }
+}
+
+extension AuditEvent.Action {
+    /// The alert that an event of this action is by itself; nil if it is none, or only with what was before it (`sign-in`,
+    /// `portal.sign-in`, `portal.sign-in-failed`). The one table: no action is without a line here.
+    public var alert: AlertKind? {
+        switch self {
+        case .appPasswordCreated, .appPasswordRotated: .appPasswordCreated
+        case .appPasswordRevoked, .appPasswordChanged: .appPasswordEnded
+        case .setupLinkIssued: .recoveryLinkIssued
+        case .setupLinkUsed, .recoveryCodeUsed: .recoveryUsed
+        case .portalPasswordSet: .passwordChanged
+        case .totpEnrolled: .methodAdded
+        case .totpRemoved: .methodRemoved
+        case .recoveryCodesIssued: .recoveryCodesRenewed
+        case .alertsChanged: .alertsChanged
+        case .signIn, .portalSignIn, .portalSignInFailed, .portalSignOut, .portalStepUp, .sessionsEnded: nil
+        case .accountCreated, .accountChanged, .accountDisabled, .accountEnabled, .accountDeleted: nil
+        case .groupCreated, .groupChanged, .groupDeleted, .groupMemberAdded, .groupMemberRemoved: nil
+        case .serviceTokenIssued, .serviceTokenRevoked: nil
+        }
+    }
+}

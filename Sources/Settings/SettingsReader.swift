@@ -122,7 +122,8 @@ struct SettingsReader {
         if mail.encryption == .none, host != "localhost", IPAddress(host)?.isLoopback != true {
             refuse(
                 "mail.encryption", near: "mail.server",
-                "what opens accounts must not cross a network in the clear: write starttls or tls, or use a server on this machine")
+                "what opens accounts must not cross a network in the clear: write starttls or tls, or use a server on this machine"
+            )
         }
         if mail.encryption == .starttls, port == 465 {
             refuse("mail.encryption", near: "mail.server", "port 465 begins with TLS: write mail.encryption: tls")

@@ -103,7 +103,8 @@ extension Server {
             },
             access: house.portal.access, credentials: house.portal.credentials, setupLinks: house.portal.setupLinks,
             accounts: house.accounts, appPasswords: house.appPasswords, issuer: house.issuer, audit: house.audit,
-            alertChoices: house.alertChoices, revocationLinks: house.revocationLinks, broadcast: broadcast, now: currentTime, logger: logger)
+            alertChoices: house.alertChoices, revocationLinks: house.revocationLinks, broadcast: broadcast,
+            now: currentTime, logger: logger)
         return ListeningPortal(portal: portal, address: settings.portal.listen)
     }
 }

@@ -53,11 +53,14 @@ struct RevocationLinkTests {
         let repository = SQLAppPasswords(database)
         #expect(try await repository.appPassword(mine.id)?.state(at: clock.now) == .revoked)
         #expect(try await repository.appPassword(other.id)?.state(at: clock.now) == .active)
-        let event = try #require(try await SQLAuditLog(database).entries(matching: AuditFilter(), limit: 1).first?.event)
+        let event = try #require(
+            try await SQLAuditLog(database).entries(matching: AuditFilter(), limit: 1).first?.event)
         #expect(event.action == .appPasswordRevoked && event.actor == .link && event.address == IPAddress("192.0.2.7"))
         // Again is no error and no second event.
         #expect(try await links().revoke(bearing: token, from: Origin(address: nil)))
-        #expect(try await SQLAuditLog(database).entries(matching: AuditFilter(action: .appPasswordRevoked), limit: 9).count == 1)
+        #expect(
+            try await SQLAuditLog(database).entries(matching: AuditFilter(action: .appPasswordRevoked), limit: 9).count
+                == 1)
     }
 
     @Test("a link works for 30 days and not a second longer")
@@ -79,7 +82,9 @@ struct RevocationLinkTests {
             forged.replaceSubrange(place...place, with: token[place] == "A" ? "B" : "A")
             #expect(try await links().appPassword(bearing: Secret(forged)) == nil)
         }
-        for forged in ["", "A", String(token.dropLast()), token + "AAAA", String(repeating: "é", count: 32), token + "="] {
+        for forged in [
+            "", "A", String(token.dropLast()), token + "AAAA", String(repeating: "é", count: 32), token + "=",
+        ] {
             #expect(try await links().appPassword(bearing: Secret(forged)) == nil)
         }
         let stranger = try #require(Keyring(try MasterKey.create(at: directory.path("other.key"))))

@@ -6,7 +6,9 @@ import Testing
 @testable import Notifications
 
 struct MessageTests {
-    private func message(subject: String = "Hello", text: String = "Hello", html: String = "<p>Hello</p>") throws -> String {
+    private func message(subject: String = "Hello", text: String = "Hello", html: String = "<p>Hello</p>") throws
+        -> String
+    {
         let message = MailMessage(
             sender: try #require(MailAddress("latchkey@example.com")),
             recipient: try #require(MailAddress("alice@example.com")), subject: subject,
@@ -114,13 +116,15 @@ struct MessageTests {
 }
 
 struct LetterTests {
-    private func alert(_ kind: AlertKind, action: AuditEvent.Action? = nil, name: String? = "Thunderbird") throws -> Alert {
+    private func alert(_ kind: AlertKind, action: AuditEvent.Action? = nil, name: String? = "Thunderbird") throws
+        -> Alert
+    {
         var rng = SplitMix64(seed: 1)
         let now = Timestamp(seconds: 1_795_507_200)
         return Alert(
             id: AlertID(at: now, using: &rng), kind: kind, recipient: try #require(MailAddress("alice@example.com")),
             login: try #require(LoginName("alice@example.com")), time: now, action: action, author: .owner,
-            appPassword: AppPasswordID(at: now, using: &rng), name: name, service: .imap,
+            appPassword: AppPasswordID(at: now, using: &rng), name: name, services: [.imap],
             address: IPAddress("192.0.2.7"), client: "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0", count: 3,
             expires: now + .days(3), queued: now)
     }
@@ -131,7 +135,9 @@ struct LetterTests {
             moment: { LocalMoment($0, offset: 0) })
     }
 
-    @Test("every kind says what happened, to which account, when, and what to do, in both forms", arguments: AlertKind.allCases)
+    @Test(
+        "every kind says what happened, to which account, when, and what to do, in both forms",
+        arguments: AlertKind.allCases)
     func kinds(kind: AlertKind) throws {
         let letter = letter(try alert(kind))
         for form in [letter.text, letter.html] {
@@ -150,7 +156,9 @@ struct LetterTests {
     func nothingRemote() throws {
         for kind in AlertKind.allCases {
             let html = letter(try alert(kind)).html
-            for forbidden in ["<img", "<script", "<link", "<style", "url(", "src=", "@import", "class=", " on"+"click"] {
+            for forbidden in [
+                "<img", "<script", "<link", "<style", "url(", "src=", "@import", "class=", " on" + "click",
+            ] {
                 #expect(!html.contains(forbidden), "\(kind): \(forbidden)")
             }
         }
@@ -180,6 +188,7 @@ struct LetterTests {
             id: AlertID(at: Timestamp(seconds: 0), using: &rng), kind: .appPasswordCreated,
             recipient: try #require(MailAddress("root@example.com")), login: try #require(LoginName("scanner")),
             time: Timestamp(seconds: 0), queued: Timestamp(seconds: 0))
+        #expect(letter(alert).subject == "scanner: App password was created")
         #expect(letter(alert).text.contains("You get it as administrator: scanner has no address of its own."))
     }
 }

@@ -117,7 +117,8 @@ private final class Stage: Sendable {
     }
 }
 
-private final class LogLines: LogHandler, @unchecked Sendable {  // safe: what changes is in a mutex, the rest is never set
+// Safe: what changes is in a mutex, the rest is never set.
+private final class LogLines: LogHandler, @unchecked Sendable {
     let lines = Mutex<[String]>([])
     var metadata: Logger.Metadata {
         get { [:] }

@@ -46,9 +46,11 @@ struct SMTPTests {
         var session = SMTPSession(name: "[127.0.0.1]", encryption: .none, credentials: nil, envelope: try envelope())
         let alphabet = Array("0123456789 -\r\n220 250-AUTH PLAIN\r\n354 \r\n334\r\n".utf8)
         for _ in 0..<400 {
-            decoder.append((0..<Int.random(in: 1...40, using: &rng)).map { _ in
-                Bool.random(using: &rng) ? alphabet.randomElement(using: &rng) ?? 0 : UInt8.random(in: 0...255, using: &rng)
-            })
+            decoder.append(
+                (0..<Int.random(in: 1...40, using: &rng)).map { _ in
+                    Bool.random(using: &rng)
+                        ? alphabet.randomElement(using: &rng) ?? 0 : UInt8.random(in: 0...255, using: &rng)
+                })
             do throws(SMTPFault) {
                 while let reply = try decoder.next() {
                     if case .fail = session.handle(.reply(reply)) { return }
@@ -71,7 +73,9 @@ struct SMTPTests {
 
     @Test(
         "what is no reply is a fault",
-        arguments: ["hello\r\n", "2x0 hi\r\n", "199 no\r\n", "600 no\r\n", "250-a\r\n251 b\r\n", "250+a\r\n", "22\r\n", "\r\n"])
+        arguments: [
+            "hello\r\n", "2x0 hi\r\n", "199 no\r\n", "600 no\r\n", "250-a\r\n251 b\r\n", "250+a\r\n", "22\r\n", "\r\n",
+        ])
     func noReply(text: String) {
         var decoder = SMTPReplyDecoder()
         decoder.append(text.utf8)

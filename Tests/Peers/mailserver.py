@@ -54,7 +54,7 @@ class MailServer:
 
     def _authenticate(self, server: SMTP, session, envelope, mechanism, data) -> AuthResult:
         right = self._login and (data.login.decode(), data.password.decode()) == self._login
-        return AuthResult(success=bool(right))
+        return AuthResult(success=bool(right), handled=False)
 
     async def handle_RCPT(self, server: SMTP, session, envelope, address: str, options: list[str]) -> str:
         self.tries += 1

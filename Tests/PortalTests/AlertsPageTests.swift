@@ -60,7 +60,8 @@ struct AlertsPageTests {
         #expect(html(alice, .init()).contains("mail.server"))
         #expect(html(scanner, .init(areSent: true)).contains("mail.admin"))
         #expect(!html(alice, .init(areSent: true)).contains("id=\"obstacle\""))
-        #expect(html(scanner, .init(areSent: true, administrator: MailAddress("r@example.org"))).contains("administrator"))
+        #expect(
+            html(scanner, .init(areSent: true, administrator: MailAddress("r@example.org"))).contains("administrator"))
     }
 
     private func link(_ house: House, _ alice: Browser) async throws -> (path: String, id: AppPasswordID) {

@@ -28,7 +28,8 @@ struct AlertTests {
     }
 
     private func signIn(
-        _ appPassword: AppPassword?, from address: String? = "192.0.2.7", refusal: Refusal? = nil, account: Account? = nil
+        _ appPassword: AppPassword?, from address: String? = "192.0.2.7", refusal: Refusal? = nil,
+        account: Account? = nil
     ) -> AuditEvent {
         AuditEvent(
             SignIn(
@@ -37,9 +38,10 @@ struct AlertTests {
                 triedName: nil))
     }
 
-    private func portal(_ action: AuditEvent.Action, from address: String = "192.0.2.7", agent: String = "Firefox/1 Linux",
-        refusal: Refusal? = nil, detail: String? = nil) -> AuditEvent
-    {
+    private func portal(
+        _ action: AuditEvent.Action, from address: String = "192.0.2.7", agent: String = "Firefox/1 Linux",
+        refusal: Refusal? = nil, detail: String? = nil
+    ) -> AuditEvent {
         AuditEvent(
             time: house.clock.now, action: action, actor: .account(alice.id), account: alice.id, refusal: refusal,
             address: IPAddress(address), client: agent, detail: detail)
@@ -70,6 +72,7 @@ struct AlertTests {
         #expect(alert.kind == .appPasswordCreated && alert.action == .appPasswordCreated)
         #expect(alert.recipient.text == "alice@example.com" && alert.login == alice.login)
         #expect(alert.appPassword == issued.appPassword.id && alert.name == "Thunderbird")
+        #expect(alert.services == [.imap, .smtp])
         #expect(alert.author == .administrator && alert.time == house.clock.now && alert.attempts == 0)
         #expect(try await told() == [])
     }
@@ -78,6 +81,7 @@ struct AlertTests {
         "each action is told as its table says",
         arguments: AuditEvent.Action.allCases.filter { $0.alert != nil && $0 != .setupLinkUsed })
     func actions(action: AuditEvent.Action) async throws {
+        house.clock.advance(by: AlertRule.welcome)
         try await house.audit.append([portal(action)])
         #expect(try await told().map(\.kind) == [try #require(action.alert)])
         try await house.audit.append([portal(action, refusal: .unknown)])
@@ -93,6 +97,15 @@ struct AlertTests {
         #expect(try await told().map(\.kind) == [.passwordChanged])
     }
 
+    @Test("the link that a new account is made with is no news, a later one is")
+    func welcome() async throws {
+        try await house.audit.append([portal(.setupLinkIssued)])
+        #expect(try await told() == [])
+        house.clock.advance(by: .days(1))
+        try await house.audit.append([portal(.setupLinkIssued)])
+        #expect(try await told().map(\.kind) == [.recoveryLinkIssued])
+    }
+
     @Test("the end of an app password whose replacement is in use is no news; one that somebody revoked is")
     func ended() async throws {
         try await house.audit.append([
@@ -105,7 +118,9 @@ struct AlertTests {
         #expect(try await told().map(\.author) == [.other])
     }
 
-    @Test("an account without an address is told to the administrator if there is one, else to nobody; a trial's to nobody")
+    @Test(
+        "an account without an address is told to the administrator if there is one, else to nobody; a trial's to nobody"
+    )
     func recipients() async throws {
         let admin = SQLAlertQueue(house.database, administrator: MailAddress("root@example.com"))
         let scanner = try await house.addAccount("scanner")
@@ -128,7 +143,9 @@ struct AlertTests {
         let moved = try await told()
         #expect(moved.map(\.kind) == [.appPasswordNewNetwork])
         #expect(moved.first?.address == IPAddress("198.51.100.1") && moved.first?.client == "Thunderbird")
-        try await house.audit.append([signIn(laptop, from: "2001:db8:1:2::1"), signIn(laptop, from: "2001:db8:1:ff::1")])
+        try await house.audit.append([
+            signIn(laptop, from: "2001:db8:1:2::1"), signIn(laptop, from: "2001:db8:1:ff::1"),
+        ])
         #expect(try await told().count == 1, "one IPv6 /48")
     }
 
@@ -194,7 +211,9 @@ struct AlertTests {
         let password = "password accepted, second factor wanted"
         try await house.audit.append([portal(.portalSignIn, detail: password), portal(.portalSignIn, detail: "code")])
         #expect(try await told() == [])
-        try await house.audit.append([portal(.portalSignIn, agent: "Firefox/2 Linux"), portal(.portalStepUp, from: "203.0.113.1")])
+        try await house.audit.append([
+            portal(.portalSignIn, agent: "Firefox/2 Linux"), portal(.portalStepUp, from: "203.0.113.1"),
+        ])
         #expect(try await told() == [], "an update is no new browser")
         try await house.audit.append([portal(.portalSignIn, from: "203.0.113.1", detail: password)])
         #expect(try await told() == [], "nobody is in yet")
@@ -297,7 +316,8 @@ struct AlertTests {
     func damaged() async throws {
         _ = try await house.issue(to: alice, name: "Damaged")
         try await house.database.transaction { connection in
-            _ = try connection.execute("UPDATE audit_event SET actor = 'nonsense' WHERE seq = (SELECT MAX(seq) FROM audit_event)")
+            _ = try connection.execute(
+                "UPDATE audit_event SET actor = 'nonsense' WHERE seq = (SELECT MAX(seq) FROM audit_event)")
         }
         _ = try await house.issue(to: alice, name: "Whole")
         #expect(try await told().map(\.name) == ["Whole"])

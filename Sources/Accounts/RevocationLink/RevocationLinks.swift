@@ -50,7 +50,7 @@ public struct RevocationLinks: Sendable {
     /// False if the link is no good; true if the app password has ended by now, whoever ended it.
     public func revoke(bearing token: Secret, from origin: Origin) async throws -> Bool {
         guard let appPassword = try await appPassword(bearing: token) else { return false }
-        _ = try await issuer.revoke(appPassword, actor: .link, from: origin.address, at: now())
+        _ = try await issuer.revoke(appPassword, actor: .link, from: origin.address, with: origin.agent, at: now())
         return true
     }
 

@@ -14,7 +14,8 @@ public struct Alert: Hashable, Sendable {
     public var appPassword: AppPasswordID?
     /// The app password's name.
     public var name: String?
-    public var service: Service?
+    /// What it was used for, or may be used for, in order.
+    public var services: [Service]
     public var address: IPAddress?
     /// A mail program's name, or a browser's User-Agent.
     public var client: String?
@@ -39,7 +40,7 @@ public struct Alert: Hashable, Sendable {
     public init(
         id: AlertID, kind: AlertKind, recipient: MailAddress, login: LoginName, time: Timestamp,
         action: AuditEvent.Action? = nil, author: Author = .other, appPassword: AppPasswordID? = nil,
-        name: String? = nil, service: Service? = nil, address: IPAddress? = nil, client: String? = nil, count: Int = 1,
+        name: String? = nil, services: [Service] = [], address: IPAddress? = nil, client: String? = nil, count: Int = 1,
         expires: Timestamp? = nil, queued: Timestamp, attempts: Int = 0
     ) {
         self.id = id
@@ -51,7 +52,7 @@ public struct Alert: Hashable, Sendable {
         self.author = author
         self.appPassword = appPassword
         self.name = name
-        self.service = service
+        self.services = services
         self.address = address
         self.client = client
         self.count = count

@@ -26,6 +26,8 @@ public protocol AlertChoices: Sendable {
 public enum AlertRule {
     /// How long after it happened an alert is still tried to be sent.
     public static let patience: Duration = .days(3)
+    /// A set-up link made so soon after its account is how its owner gets in at all.
+    public static let welcome: Duration = .seconds(60)
     /// Wrong secrets within a day, at the doors and at the portal together.
     public static let manyGuesses = 20
     /// What repeats is told once in this time.

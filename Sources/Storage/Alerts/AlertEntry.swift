@@ -24,8 +24,9 @@ struct AlertEntry {
             try !SQLAlertChoices.turnedOff(of: id, connection).contains(kind)
         else { return }
         var rng = SystemRandomNumberGenerator()
-        let name = try event.appPassword.flatMap { appPassword in
-            try connection.query("SELECT name FROM app_password WHERE id = ?", .blob(appPassword.octets)).first?.text(0)
+        let appPassword = try event.appPassword.flatMap { appPassword in
+            try connection.query("SELECT name, services FROM app_password WHERE id = ?", .blob(appPassword.octets))
+                .first
         }
         try connection.execute(
             """
@@ -34,7 +35,8 @@ struct AlertEntry {
             """,
             .blob(AlertID(at: now, using: &rng).octets), .text(kind.rawValue), .text(recipient.text),
             .text(login.text), .integer(event.time.microseconds), .text(event.action.rawValue),
-            .text(event.author.rawValue), .blob(event.appPassword?.octets), .text(name), .text(event.service?.name),
+            .text(event.author.rawValue), .blob(event.appPassword?.octets), .text(try appPassword?.text(0)),
+            .text(try event.service?.name ?? appPassword?.text(1) ?? ""),
             .text(event.address?.description), .text(event.client), .integer(Int64(count)),
             .integer(expires?.microseconds), .integer(now.microseconds), .integer(now.microseconds))
     }

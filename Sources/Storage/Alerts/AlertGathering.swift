@@ -87,6 +87,7 @@ struct AlertGathering {
             } else if let kind = event.action.alert, event.refusal == nil {
                 // The end of an app password whose replacement is in use is no news.
                 if kind == .appPasswordEnded, event.actor == .system { continue }
+                if kind == .recoveryLinkIssued, try isWelcome(event) { continue }
                 try entry.queue(kind, of: event)
             }
             if event.action == .accountDeleted, let account = event.account { try forget(account) }
@@ -107,6 +108,13 @@ struct AlertGathering {
             account = event.account
             time = event.time
         }
+    }
+
+    private func isWelcome(_ event: AuditEvent) throws -> Bool {
+        let created = try connection.query(
+            "SELECT created FROM account WHERE id = ?", .blob(event.account?.octets)
+        ).first?.integer(0)
+        return created.map { event.time - Timestamp(microseconds: $0) < AlertRule.welcome } ?? false
     }
 
     private func forget(_ account: AccountID) throws {

@@ -20,7 +20,8 @@ struct ExpiringAppPassword {
             WHERE expires > ? AND expires <= ? AND ended IS NULL ORDER BY expires
             """, .integer(now.microseconds), .integer((now + .days(furthest)).microseconds)
         ).compactMap { row in
-            guard let id = AppPasswordID(octets: try row.blob(0)), let account = AccountID(octets: try row.blob(1)) else {
+            guard let id = AppPasswordID(octets: try row.blob(0)), let account = AccountID(octets: try row.blob(1))
+            else {
                 return nil
             }
             let expires = Timestamp(microseconds: try row.integer(2))

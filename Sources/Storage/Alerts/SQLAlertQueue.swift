@@ -3,7 +3,7 @@ public import LatchkeyCore
 /// The queue of alerts in SQL.
 public struct SQLAlertQueue: AlertQueue {
     static let columns =
-        "id, kind, recipient, login, time, action, author, app_password, name, service, address, client, count, expires, queued, attempts"
+        "id, kind, recipient, login, time, action, author, app_password, name, services, address, client, count, expires, queued, attempts"
 
     private let database: any Database
     /// Who is told of accounts that have no address.
@@ -76,7 +76,7 @@ extension Alert {
             time: Timestamp(microseconds: try row.integer(4)),
             action: try row.optionalText(5).flatMap { AuditEvent.Action(rawValue: $0) }, author: author,
             appPassword: try row.optionalBlob(7).flatMap { AppPasswordID(octets: $0) }, name: try row.optionalText(8),
-            service: try row.optionalText(9).flatMap { Service($0) },
+            services: StoredScope.services(try row.text(9)).sorted(),
             address: try row.optionalText(10).flatMap { IPAddress($0) }, client: try row.optionalText(11),
             count: Int(clamping: try row.integer(12)),
             expires: try row.optionalInteger(13).map { Timestamp(microseconds: $0) },

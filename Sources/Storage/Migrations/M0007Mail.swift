@@ -46,7 +46,7 @@ extension Migration {
                 author TEXT NOT NULL,
                 app_password BLOB,
                 name TEXT,
-                service TEXT,
+                services TEXT NOT NULL,
                 address TEXT,
                 client TEXT,
                 count INTEGER NOT NULL,

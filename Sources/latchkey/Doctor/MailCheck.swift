@@ -25,7 +25,9 @@ struct MailCheck {
             return [
                 .bad(
                     name, "the mail server takes no alerts: \(error)",
-                    fix: "Alerts wait for up to three days. Correct what the text says; latchkey mail test ADDRESS tries it.")
+                    fix:
+                        "Alerts wait for up to three days. Correct what the text says; latchkey mail test ADDRESS tries it."
+                )
             ]
         }
         guard house.settings.portal.url != nil else {

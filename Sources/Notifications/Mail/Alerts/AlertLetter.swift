@@ -15,7 +15,7 @@ extension Letter {
             action = Link(title: AlertTexts.openPortal(alert.kind), url: portal + page)
         }
         footer = [AlertTexts.signature]
-        if alert.recipient.text != alert.login.text { footer.append(AlertTexts.onBehalf(of: alert.login)) }
+        if !alert.isForOwner { footer.append(AlertTexts.onBehalf(of: alert.login)) }
         footer.append(alert.kind.canBeTurnedOff ? AlertTexts.choose("\(portal)/alerts") : AlertTexts.always)
     }
 
@@ -32,7 +32,7 @@ extension Letter {
         }
         add(alert.count > 1 ? AlertTexts.whenLast : AlertTexts.when, moment(alert.time).words)
         if alert.count > 1 { add(AlertTexts.tries, "\(alert.count)") }
-        add(AlertTexts.service, alert.service?.title)
+        add(AlertTexts.services, alert.services.isEmpty ? nil : alert.services.map(\.title).joined(separator: ", "))
         add(AlertTexts.client, client(alert))
         switch alert.author {
         case .administrator: add(AlertTexts.author, AlertTexts.administrator)

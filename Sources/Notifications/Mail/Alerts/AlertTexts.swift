@@ -4,7 +4,12 @@ import LatchkeyCore
 enum AlertTexts {
     // MARK: What happened
 
+    /// An administrator who is told in the owner's place sees whose it is.
     static func subject(_ alert: Alert) -> String {
+        (alert.isForOwner ? "" : "\(alert.login): ") + headline(alert)
+    }
+
+    private static func headline(_ alert: Alert) -> String {
         let name = quoted(alert.name)
         return switch (alert.kind, alert.action) {
         case (.methodAdded, .totpEnrolled): "An authenticator app was set up"
@@ -32,7 +37,7 @@ enum AlertTexts {
 
     /// One sentence with what the subject leaves open.
     static func sentence(_ alert: Alert, ends: String?) -> String {
-        let account = "your account \(alert.login)"
+        let account = "\(alert.isForOwner ? "your" : "the") account \(alert.login)"
         return switch (alert.kind, alert.action) {
         case (.methodAdded, .totpEnrolled):
             "From now on the codes of an authenticator app, set up just then, sign in to \(account)."
@@ -42,10 +47,12 @@ enum AlertTexts {
         case (.passwordChanged, _): "The password that signs in to the portal as \(alert.login) is another one now."
         case (.recoveryLinkIssued, _):
             "Whoever opens the link can choose a new password for \(account). It works once and for at most a day."
-        case (.recoveryUsed, .recoveryCodeUsed): "One of your recovery codes signed in to \(account), and works no more."
+        case (.recoveryUsed, .recoveryCodeUsed):
+            "One of your recovery codes signed in to \(account), and works no more."
         case (.recoveryUsed, _):
             "Somebody opened the link and chose a new password for \(account). Authenticator app and recovery codes of before are gone, and all browsers are signed out."
-        case (.recoveryCodesRenewed, _): "The new recovery codes of \(account) take the place of all that were made before."
+        case (.recoveryCodesRenewed, _):
+            "The new recovery codes of \(account) take the place of all that were made before."
         case (.appPasswordCreated, .appPasswordRotated):
             "An app of \(account) gets a new secret. The old one works until the new one is first used, at most for 7 days."
         case (.appPasswordCreated, _): "Whoever has its secret can sign in as \(alert.login), for what it is meant for."
@@ -54,7 +61,8 @@ enum AlertTexts {
         case (.appPasswordEnded, _): "The app that used it can no longer sign in as \(alert.login)."
         case (.appPasswordFirstUsed, _): "An app signed in as \(alert.login) with it."
         case (.appPasswordNewNetwork, _): "An app signed in as \(alert.login) from where it had not been before."
-        case (.appPasswordExpiring, _): "The app that uses it cannot sign in as \(alert.login) any more after \(ends ?? "that")."
+        case (.appPasswordExpiring, _):
+            "The app that uses it cannot sign in as \(alert.login) any more after \(ends ?? "that")."
         case (.endedSecretTried, _):
             "It was revoked, replaced or has expired, so nothing was let in: but some device of \(account) still knows it."
         case (.wrongGuesses, _):
@@ -66,7 +74,14 @@ enum AlertTexts {
     // MARK: What to do
 
     static func advice(_ alert: Alert) -> [String] {
-        switch alert.kind {
+        let advice = adviceToOwner(alert.kind)
+        // What somebody else did cannot have been the reader.
+        guard alert.author == .administrator, advice.count > 1 else { return advice }
+        return ["If your administrator told you, or you asked for it, there is nothing to do."] + advice.dropFirst()
+    }
+
+    private static func adviceToOwner(_ kind: AlertKind) -> [String] {
+        switch kind {
         case .methodAdded, .methodRemoved, .passwordChanged, .recoveryCodesRenewed, .alertsChanged, .newBrowser:
             [
                 "If that was you, there is nothing to do.",
@@ -98,7 +113,9 @@ enum AlertTexts {
                 "If not, revoke the app password in the portal: somebody else may have its secret.",
             ]
         case .appPasswordExpiring:
-            ["If you still need it, give it a new secret in the portal, and enter that in the app. If not, let it expire."]
+            [
+                "If you still need it, give it a new secret in the portal, and enter that in the app. If not, let it expire."
+            ]
         case .endedSecretTried:
             [
                 "If the device is yours, enter a new app password there, or remove the account from it.",
@@ -130,7 +147,7 @@ enum AlertTexts {
     static let whenLast = "Last time"
     static let address = "From"
     static let client = "With"
-    static let service = "For"
+    static let services = "For"
     static let author = "By"
     static let expires = "Expires"
     static let tries = "Tries"
@@ -141,7 +158,8 @@ enum AlertTexts {
 
     // MARK: Why it came
 
-    static let signature = "Latchkey watches over the passwords of your apps. Nobody ever asks you for one of them by mail or telephone."
+    static let signature =
+        "Latchkey watches over the passwords of your apps. Nobody ever asks you for one of them by mail or telephone."
     static func choose(_ url: String) -> String { "Choose which of these mails you get: \(url)" }
     static let always = "Mails of this kind always come: they are what tells you when somebody takes over your account."
     static func onBehalf(of login: LoginName) -> String {
@@ -151,7 +169,10 @@ enum AlertTexts {
     // MARK: A trial
 
     static let trialSubject = "Latchkey can send mail"
-    static let trialSentence = "This message was asked for with latchkey mail test. The people of this Latchkey get alerts the same way."
+    static let trialSentence =
+        "This message was asked for with latchkey mail test. The people of this Latchkey get alerts the same way."
+
+    // MARK: Names
 
     private static func quoted(_ name: String?) -> String { name.map { " “\(isolated($0))”" } ?? "" }
 
@@ -165,4 +186,9 @@ enum AlertTexts {
         }
         return turns ? "\u{2068}\(name)\u{2069}" : name
     }
+}
+
+extension Alert {
+    /// False if an administrator is told in the place of an owner without an address.
+    var isForOwner: Bool { recipient.text == login.text }
 }

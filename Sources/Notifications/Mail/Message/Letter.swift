@@ -43,7 +43,8 @@ struct Letter: Equatable, Sendable {
         if !facts.isEmpty {
             body += "<table role=\"presentation\" style=\"margin:0 0 16px;border-collapse:collapse;font-size:16px\">\n"
             for fact in facts {
-                body += "<tr><td style=\"padding:4px 16px 4px 0;vertical-align:top;opacity:.75\">\(escaped(fact.label))</td>"
+                body +=
+                    "<tr><td style=\"padding:4px 16px 4px 0;vertical-align:top;white-space:nowrap;opacity:.75\">\(escaped(fact.label))</td>"
                 body += "<td style=\"padding:4px 0;vertical-align:top\"><bdi>\(escaped(fact.value))</bdi></td></tr>\n"
             }
             body += "</table>\n"
@@ -52,7 +53,8 @@ struct Letter: Equatable, Sendable {
         if let action {
             let button =
                 "display:inline-block;padding:10px 20px;border-radius:10px;background:#0b6763;color:#ffffff;font-weight:600;text-decoration:none"
-            body += "<p style=\"\(paragraph)\"><a href=\"\(escaped(action.url))\" style=\"\(button)\">\(escaped(action.title))</a></p>\n"
+            body +=
+                "<p style=\"\(paragraph)\"><a href=\"\(escaped(action.url))\" style=\"\(button)\">\(escaped(action.title))</a></p>\n"
             if let actionNote {
                 body += "<p style=\"\(paragraph);font-size:14px\">\(escaped(actionNote))</p>\n"
             }
@@ -70,7 +72,7 @@ struct Letter: Equatable, Sendable {
             <title>\(escaped(subject))</title>
             </head>
             <body style="margin:0;padding:24px;color-scheme:light dark">
-            <div style="max-width:560px;margin:0 auto;font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif;overflow-wrap:anywhere">
+            <div role="main" style="max-width:560px;margin:0 auto;font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif;overflow-wrap:anywhere">
             \(body)</div>
             </body>
             </html>

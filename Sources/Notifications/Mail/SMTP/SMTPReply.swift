@@ -52,7 +52,9 @@ struct SMTPReplyDecoder {
             defer { (lines, code) = ([], nil) }
             return code.map { SMTPReply(code: $0, lines: lines) }
         }
-        guard pending.count <= Self.maximumLine + 1 else { throw SMTPFault(description: "a line of its reply is too long") }
+        guard pending.count <= Self.maximumLine + 1 else {
+            throw SMTPFault(description: "a line of its reply is too long")
+        }
         return nil
     }
 

@@ -45,7 +45,8 @@ struct AppPasswordPage: Page {
         let visitor = try context.signedIn(request)
         let appPassword = try await desk.appPassword(in: context, of: visitor)
         _ = try await desk.issuer.revoke(
-            appPassword, actor: .account(visitor.account.id), from: context.origin.address, at: desk.now())
+            appPassword, actor: .account(visitor.account.id), from: context.origin.address, with: context.origin.agent,
+            at: desk.now())
         return .redirect(to: "/", saying: Notice(.revoked, about: appPassword.id))
     }
 }

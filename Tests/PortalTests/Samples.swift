@@ -129,7 +129,8 @@ struct Samples {
                 since: now + .seconds(-60),
                 address: IPAddress("198.51.100.7"), service: .imap, client: "Thunderbird 153"), of: all[0], now: now)
         let homeAsking = HomeView(
-            ways: WayView.all(ways, sessions: 2, now: now), additions: [], advice: nil, questions: [question], appPasswords: all,
+            ways: WayView.all(ways, sessions: 2, now: now), additions: [], advice: nil, questions: [question],
+            appPasswords: all,
             attempts: [], now: now)
         let helped = HelpdeskView.PersonView(
             Helpdesk.Person(
@@ -261,7 +262,12 @@ struct Samples {
                         ], hasOthers: true), .task)
             ),
             ("home-question", html(homeAsking, .list, .security)),
-            ("approval", html(ApprovalView(label: all[0].name, asked: question, stepUp: StepUpView(field: Field.code(), key: nil)), .task)),
+            (
+                "approval",
+                html(
+                    ApprovalView(
+                        label: all[0].name, asked: question, stepUp: StepUpView(field: Field.code(), key: nil)), .task)
+            ),
             (
                 "helpdesk",
                 html(HelpdeskView(field: Field("login", "Who?"), found: nil, isSearch: true), .task, .helpdesk)
@@ -280,6 +286,23 @@ struct Samples {
                         expires: Moment(now + .seconds(14_400), now: now)), .task, .helpdesk)
             ),
             ("recovered", html(recovered, .task)),
+            (
+                "alerts",
+                html(AlertsView(off: [.newBrowser], login: account.login, delivery: .init(areSent: true)), .task)
+            ),
+            (
+                "revocation-link",
+                html(
+                    RevocationLinkView(all[0], of: account, action: "/revoke/x", isSignedIn: false, now: now), .task,
+                    signedIn: false)
+            ),
+            (
+                "revocation-link-done",
+                html(
+                    RevocationLinkView(all[4], of: account, action: "/revoke/x", isSignedIn: false, now: now), .task,
+                    signedIn: false)
+            ),
+            ("revocation-link-gone", html(RevocationLinkGoneView(), .task, signedIn: false)),
             (
                 "error",
                 html(

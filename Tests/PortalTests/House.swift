@@ -52,7 +52,8 @@ final class House: Sendable {
             links: SQLSetupLinks(database), accounts: accounts, hasher: hasher, defaultDomain: "example.org", now: now)
         issuer = AppPasswordIssuer(repository: SQLAppPasswords(database), key: keyring.verifierKeys.current)
         let credentials = PortalCredentials(
-            accounts: accounts, passwords: passwords, factors: factors, sessions: sessions, audit: audit,
+            accounts: accounts, passwords: passwords, factors: factors, keys: SQLWebAuthnCredentials(database),
+            sessions: sessions, audit: audit,
             hasher: hasher,
             keyring: keyring, limits: limits, issuer: "Latchkey", now: now)
         let helpdesk = Helpdesk(
@@ -62,7 +63,8 @@ final class House: Sendable {
             configuration: Portal.Configuration(
                 host: "127.0.0.1", port: 0, url: url, domain: "example.org", onListening: onListening),
             access: PortalAccess(
-                accounts: accounts, passwords: passwords, factors: factors, sessions: sessions, audit: audit,
+                accounts: accounts, passwords: passwords, factors: factors,
+                keys: SQLWebAuthnCredentials(database), sessions: sessions, audit: audit,
                 hasher: hasher, keyring: keyring, limits: limits, defaultDomain: "example.org", now: now),
             credentials: credentials,
             setupLinks: setupLinks, helpdesk: helpdesk, accounts: accounts, appPasswords: SQLAppPasswords(database),
@@ -181,7 +183,7 @@ final class Browser {
     @discardableResult
     func setUp(bearing token: String, _ form: [(String, String)]) async throws -> Answer {
         let accepted = try await post("/setup/\(token)", form)
-        #expect(accepted.location == "/authenticator")
+        #expect(accepted.location == "/set-up")
         let page = try await get("/authenticator")
         totp = TOTP(key: Base32Text.decode(try #require(page.element("totp-secret"))))
         let codes = try await post("/authenticator", [("code", code)])

@@ -5,8 +5,10 @@ import LatchkeyCore
 /// word from this list, so that no link can put words into the portal's mouth.
 struct Notice: Hashable, Sendable {
     enum Event: String, Sendable {
-        case revoked, networkApproved, networkDenied, passwordChanged, authenticatorReplaced, sessionEnded,
-            sessionsEnded, signedOut
+        case revoked, networkApproved, networkDenied
+        case passwordChanged, passwordRemoved, authenticatorReplaced, authenticatorRemoved
+        case passkeyAdded, securityKeyAdded, keyRenamed, keyRemoved
+        case sessionEnded, sessionsEnded, signedOut
     }
 
     let event: Event

@@ -44,11 +44,12 @@ public struct SQLSetupLinks: SetupLinkRepository {
                 try SQLAccounts.insert(newcomer.account, event: newcomer.event, connection)
             }
             let account = SQLValue.blob(session.account.octets)
-            try connection.execute(
-                """
-                INSERT INTO portal_password (account, hash, created) VALUES (?, ?, ?)
-                ON CONFLICT (account) DO UPDATE SET hash = excluded.hash, created = excluded.created
-                """, account, .text(acceptance.password.hash.phc), .integer(acceptance.password.set.microseconds))
+            try connection.execute("DELETE FROM portal_password WHERE account = ?", account)
+            if let password = acceptance.password {
+                try connection.execute(
+                    "INSERT INTO portal_password (account, hash, created) VALUES (?, ?, ?)", account,
+                    .text(password.hash.phc), .integer(password.set.microseconds))
+            }
             let hadTOTP = try !connection.query(
                 "SELECT 1 FROM totp WHERE account = ? AND state = 'active'", account
             ).isEmpty
@@ -59,11 +60,13 @@ public struct SQLSetupLinks: SetupLinkRepository {
                 "SELECT COUNT(*) FROM session WHERE account = ? AND stage = ?", account,
                 .text(Session.Stage.signedIn.rawValue)
             ).first?.integer(0)
-            for table in ["totp", "recovery_code", "session"] {
+            let keys = try SQLWebAuthnCredentials.credentials(of: session.account, connection)
+            for table in ["totp", "recovery_code", "webauthn_credential", "session"] {
                 try connection.execute("DELETE FROM \(table) WHERE account = ?", account)
             }
             try SQLSessions.insert(session, tokenHash: acceptance.sessionTokenHash, connection)
-            var events = acceptance.events + (hadTOTP ? [acceptance.totpRemoved] : [])
+            var events = acceptance.events + keys.map { acceptance.keyRemoved($0) }
+            if hadTOTP { events.append(acceptance.totpRemoved) }
             if let codes, codes > 0 { events.append(acceptance.recoveryCodesRemoved(Int(codes))) }
             if let sessions, sessions > 0 { events.append(acceptance.sessionsEnded(Int(sessions))) }
             try AuditWriter.write(events, to: connection)

@@ -31,8 +31,8 @@ struct ApprovalPage: Page {
             return .redirect(
                 to: "\(appPassword.path)/revoke", saying: Notice(.networkDenied, about: appPassword.id))
         }
-        switch try await StepUp(desk: desk).check(form, of: visitor, context) {
-        case .codeNeeded(let field): return try await page(appPassword, form, visitor, stepUp: field, context)
+        switch try await StepUp(desk: desk).check(form, of: visitor, request, context) {
+        case .needed(let stepUp): return try await page(appPassword, form, visitor, stepUp: stepUp, context)
         case .fresh(_, let newToken):
             _ = try await approvals.approve(
                 waiting.network, of: appPassword, actor: actor, from: context.origin.address, at: desk.now())
@@ -50,7 +50,7 @@ struct ApprovalPage: Page {
     }
 
     private func page(
-        _ appPassword: AppPassword, _ form: Form, _ visitor: Visitor, stepUp: Field?, _ context: PortalContext
+        _ appPassword: AppPassword, _ form: Form, _ visitor: Visitor, stepUp: StepUpView?, _ context: PortalContext
     ) async throws -> Response {
         guard let waiting = try await waiting(form, appPassword, visitor) else {
             return .redirect(to: appPassword.path)
@@ -66,5 +66,5 @@ struct ApprovalView: View {
     static let template = Template.approval
     let label: String
     let asked: QuestionView
-    let stepUp: Field?
+    let stepUp: StepUpView?
 }

@@ -28,8 +28,8 @@ struct HelpdeskPage: Page {
         }
         let fresh: Visitor
         let newToken: Secret?
-        switch try await StepUp(desk: desk).check(form, of: helper, context) {
-        case .codeNeeded(let field): return try await page(name, person, helper, stepUp: field, context)
+        switch try await StepUp(desk: desk).check(form, of: helper, request, context) {
+        case .needed(let stepUp): return try await page(name, person, helper, stepUp: stepUp, context)
         case .fresh(let now, let token): (fresh, newToken) = (now, token)
         }
         // A reload makes no second link, which would end the one just read out.
@@ -59,7 +59,7 @@ struct HelpdeskPage: Page {
     }
 
     private func page(
-        _ name: String, _ person: Helpdesk.Person?, _ helper: Visitor, stepUp: Field?, _ context: PortalContext
+        _ name: String, _ person: Helpdesk.Person?, _ helper: Visitor, stepUp: StepUpView?, _ context: PortalContext
     ) async throws -> Response {
         let now = desk.now()
         let view = HelpdeskView(
@@ -97,10 +97,10 @@ struct HelpdeskView: View {
         /// The form that makes a link.
         struct Link: Sendable {
             let formToken: String
-            let stepUp: Field?
+            let stepUp: StepUpView?
         }
 
-        init(_ person: Helpdesk.Person, formToken: String, stepUp: Field?, now: Timestamp) {
+        init(_ person: Helpdesk.Person, formToken: String, stepUp: StepUpView?, now: Timestamp) {
             label = person.account.label
             login = person.account.login.text
             let names = person.account.aliases.map(\.text)

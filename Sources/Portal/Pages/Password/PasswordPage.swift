@@ -11,6 +11,7 @@ struct PasswordPage: Page {
         routes.at("/password/strength", post: advise)
         // Where a password manager leads people whose password it found in a breach (W3C, A Well-Known URL for Changing Passwords).
         routes.at("/.well-known/change-password", get: { _, _ in .redirect(to: "/password") })
+        routes.at("/password/remove", post: remove)
     }
 
     private func show(_ request: Request, _ context: PortalContext) async throws -> Response {
@@ -29,8 +30,8 @@ struct PasswordPage: Page {
         let form = try await Form(request)
         let fresh: Visitor
         let newToken: Secret?
-        switch try await StepUp(desk: desk).check(form, of: visitor, context) {
-        case .codeNeeded(let field): return try await page(visitor, InvalidInput([]), nil, stepUp: field, context)
+        switch try await StepUp(desk: desk).check(form, of: visitor, request, context) {
+        case .needed(let stepUp): return try await page(visitor, InvalidInput([]), nil, stepUp: stepUp, context)
         case .fresh(let now, let token): (fresh, newToken) = (now, token)
         }
         do {
@@ -50,8 +51,17 @@ struct PasswordPage: Page {
         }
     }
 
+    private func remove(_ request: Request, _ context: PortalContext) async throws -> Response {
+        let visitor = try context.fresh(request, at: desk.now(), thenAt: "/password")
+        switch try await desk.credentials.remove(.password, in: visitor.session, from: context.origin) {
+        case .removed: return .redirect(to: "/", saying: Notice(.passwordRemoved))
+        case .gone: return .redirect(to: "/")
+        case .lastWay: return .redirect(to: "/password")
+        }
+    }
+
     private func page(
-        _ visitor: Visitor, _ invalid: InvalidInput, _ advice: PasswordAdvice?, stepUp: Field?,
+        _ visitor: Visitor, _ invalid: InvalidInput, _ advice: PasswordAdvice?, stepUp: StepUpView?,
         _ context: PortalContext
     ) async throws -> Response {
         let fields = [
@@ -60,9 +70,11 @@ struct PasswordPage: Page {
                 problem: invalid.text(for: "current-password"), maximumLength: Attempt.maximumSecretLength),
             ChoosingPassword(label: Texts.newPasswordLabel, path: "/password/strength").field(invalid, advice: advice),
         ]
+        let ways = try await desk.credentials.ways(of: visitor.account.id)
         return try await desk.page(
             PasswordView(
-                login: visitor.account.login.text, fields: stepUp == nil ? fields.focused : fields, stepUp: stepUp),
+                login: visitor.account.login.text, fields: stepUp == nil ? fields.focused : fields, stepUp: stepUp,
+                remove: RemoveView(.password, of: ways, texts: Texts.removePassword, path: "/password/remove")),
             title: "Change your password", context: context,
             status: invalid.problems.isEmpty && stepUp == nil ? .ok : .unprocessableContent)
     }
@@ -72,5 +84,6 @@ struct PasswordView: View {
     static let template = Template.password
     let login: String
     let fields: [Field]
-    let stepUp: Field?
+    let stepUp: StepUpView?
+    let remove: RemoveView
 }

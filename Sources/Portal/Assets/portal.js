@@ -41,9 +41,9 @@ for (const words of document.querySelectorAll("[data-strength]")) {
     rest = setTimeout(async () => {
       const sent = new URLSearchParams();
       for (const name of ["password", "login", "name"]) if (field.form.elements[name]) sent.set(name, field.form.elements[name].value);
-      const answer = field.value ? await fetch(words.dataset.strength, { method: "POST", body: sent, signal }).catch(() => null) : null;
-      if (signal.aborted) return;
-      words.textContent = answer?.ok && !answer.redirected ? await answer.text() : "";
+      const said = field.value && await fetch(words.dataset.strength, { method: "POST", body: sent, signal })
+        .then((answer) => answer.ok && !answer.redirected ? answer.text() : "").catch(() => "");
+      if (!signal.aborted) words.textContent = said;
     }, 400);
   });
 }

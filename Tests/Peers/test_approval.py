@@ -7,18 +7,12 @@ from playwright.sync_api import Browser, expect
 
 from latchkey import AppPassword, Latchkey
 from places import Place
-from portal import Person, Visit, chromium, totp
+from portal import Person, Visit, totp
 from postfix import Postfix
 from test_curl import ask
 
 #: Two networks that a client on this machine can come from.
 HOME, AWAY = "127.0.0.1", "127.0.9.1"
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

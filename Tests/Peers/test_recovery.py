@@ -6,13 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from latchkey import Latchkey
-from portal import Person, Visit, chromium, totp
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
+from portal import Person, Visit, totp
 
 
 @pytest.fixture

@@ -28,16 +28,22 @@ for (const button of document.querySelectorAll("[data-print]")) {
 for (const words of document.querySelectorAll("[data-strength]")) {
   const field = document.getElementById(words.dataset.of);
   let rest;
-  let asked = 0;
-  field.addEventListener("input", () => {
+  let asking = new AbortController();
+  const stop = () => {
     clearTimeout(rest);
+    asking.abort();
+    asking = new AbortController();
+  };
+  field.form.addEventListener("submit", stop);
+  field.addEventListener("input", () => {
+    stop();
+    const { signal } = asking;
     rest = setTimeout(async () => {
-      const number = ++asked;
       const sent = new URLSearchParams();
       for (const name of ["password", "login", "name"]) if (field.form.elements[name]) sent.set(name, field.form.elements[name].value);
-      const answer = field.value ? await fetch(words.dataset.strength, { method: "POST", body: sent }).catch(() => null) : null;
-      if (number !== asked) return;
-      words.textContent = answer?.ok && !answer.redirected ? await answer.text() : "";
+      const said = field.value && await fetch(words.dataset.strength, { method: "POST", body: sent, signal })
+        .then((answer) => answer.ok && !answer.redirected ? answer.text() : "").catch(() => "");
+      if (!signal.aborted) words.textContent = said;
     }, 400);
   });
 }

@@ -451,6 +451,7 @@ enum Texts {
             ways.passwordSet == nil ? nil : "Password", ways.totpEnrolled == nil ? nil : "Authenticator app",
             ways.recoveryCodesLeft > 0 ? "Recovery codes, \(ways.recoveryCodesLeft) left" : nil,
         ].compactMap(\.self)
+            + ways.keys.map { $0.kind == .passkey ? "Passkey “\($0.name)”" : "Security key “\($0.name)”" }
     }
     static func objection(_ objection: Helpdesk.Objection) -> String {
         switch objection {
@@ -465,6 +466,8 @@ enum Texts {
         let count = event.detail.flatMap { Int($0.prefix(while: \.isNumber)) } ?? 0
         return switch event.action {
         case .totpRemoved: "The authenticator app you had: its codes open nothing any more."
+        case .passkeyRemoved: "A passkey you had: it opens nothing here any more."
+        case .securityKeyRemoved: "A security key you had: it opens nothing here any more."
         case .recoveryCodesRemoved: "\(count == 1 ? "One old recovery code" : "\(count) old recovery codes")."
         case .sessionsEnded:
             "\(count == 1 ? "One browser that was" : "\(count) browsers that were") signed in: now signed out."

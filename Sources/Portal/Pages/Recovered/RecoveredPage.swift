@@ -29,7 +29,9 @@ struct RecoveredView: View {
     let hasAppPasswords: Bool
 
     /// What is told of as taken away.
-    static let removals: Set<AuditEvent.Action> = [.totpRemoved, .recoveryCodesRemoved, .sessionsEnded]
+    static let removals: Set<AuditEvent.Action> = [
+        .passkeyRemoved, .securityKeyRemoved, .totpRemoved, .recoveryCodesRemoved, .sessionsEnded,
+    ]
 
     /// Nil if there is nothing to look over: a new account.
     init?(removed: [AuditEvent], working: [AppPassword], now: Timestamp) {

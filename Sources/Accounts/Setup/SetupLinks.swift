@@ -117,13 +117,13 @@ public struct SetupLinks: Sendable {
             sessionTokenHash: BearerToken.hash(sessionToken),
             events: [event(.setupLinkUsed)] + (password == nil ? [] : [event(.portalPasswordSet)]),
             totpRemoved: event(.totpRemoved, detail: "by a setup link"),
-            recoveryCodesRemoved: { event(.recoveryCodesRemoved, detail: "\($0)") },
-            sessionsEnded: { event(.sessionsEnded, detail: "\($0), by a setup link") },
             keyRemoved: { key in
                 event(
                     key.kind == .passkey ? .passkeyRemoved : .securityKeyRemoved, detail: "\(key.name), by a setup link"
                 )
-            })
+            },
+            recoveryCodesRemoved: { event(.recoveryCodesRemoved, detail: "\($0)") },
+            sessionsEnded: { event(.sessionsEnded, detail: "\($0), by a setup link") })
         return try await links.accept(acceptance, of: tokenHash) ? (sessionToken, session) : nil
     }
 

@@ -53,6 +53,7 @@ public struct SQLSetupLinks: SetupLinkRepository {
             let hadTOTP = try !connection.query(
                 "SELECT 1 FROM totp WHERE account = ? AND state = 'active'", account
             ).isEmpty
+            let keys = try SQLWebAuthnCredentials.credentials(of: session.account, connection)
             let codes = try connection.query(
                 "SELECT COUNT(*) FROM recovery_code WHERE account = ? AND used IS NULL", account
             ).first?.integer(0)
@@ -60,7 +61,6 @@ public struct SQLSetupLinks: SetupLinkRepository {
                 "SELECT COUNT(*) FROM session WHERE account = ? AND stage = ?", account,
                 .text(Session.Stage.signedIn.rawValue)
             ).first?.integer(0)
-            let keys = try SQLWebAuthnCredentials.credentials(of: session.account, connection)
             for table in ["totp", "recovery_code", "webauthn_credential", "session"] {
                 try connection.execute("DELETE FROM \(table) WHERE account = ?", account)
             }

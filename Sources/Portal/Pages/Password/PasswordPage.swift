@@ -8,10 +8,10 @@ struct PasswordPage: Page {
 
     func register(on routes: Routes) {
         routes.at("/password", get: show, post: change)
+        routes.at("/password/remove", post: remove)
         routes.at("/password/strength", post: advise)
         // Where a password manager leads people whose password it found in a breach (W3C, A Well-Known URL for Changing Passwords).
         routes.at("/.well-known/change-password", get: { _, _ in .redirect(to: "/password") })
-        routes.at("/password/remove", post: remove)
     }
 
     private func show(_ request: Request, _ context: PortalContext) async throws -> Response {

@@ -92,7 +92,9 @@ let package = Package(
                 serviceLifecycle,
             ],
             resources: [.embedInCode("Templates"), .embedInCode("Assets")]),
-        room("Notifications", ["LatchkeyCore", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1]),
+        room(
+            "Notifications",
+            ["LatchkeyCore", asyncHTTPClient, crypto, logging, nioCore, nioPosix, nioHTTP1, nioSSL]),
         room("Settings", ["LatchkeyCore", yams]),
         .executableTarget(
             name: "latchkey",
@@ -128,7 +130,11 @@ let package = Package(
         tests("CommandLineTests", ["latchkey", "LatchkeyCore", "LatchkeyTesting"]),
         tests(
             "NotificationsTests",
-            ["LatchkeyCore", "LatchkeyTesting", "Notifications", "Storage", crypto, logging]),
+            [
+                "LatchkeyCore", "LatchkeyTesting", "DoorKit", "Notifications", "Storage", crypto, logging, nioCore,
+                nioPosix, nioSSL,
+            ],
+            resources: [.copy("Transcripts")]),
         tests("SettingsTests", ["Settings", "LatchkeyCore"]),
         tests(
             "DovecotDoorTests",

@@ -184,6 +184,29 @@ extension Key {
             "notify.webhook.secret-file", \.notify.webhook.secretFile, .file,
             "A file with the key that signs, `whsec_` and 24 to 64 octets in Base64, which only its owner may read."),
         .one(
+            "mail.server", \.mail.server, .address("mail.example.com:587"),
+            "The mail server that takes alerts to people, as host and submission port. Without it, nobody is told anything by mail."
+        ),
+        .one(
+            "mail.encryption", \.mail.encryption, .choice("encryption"),
+            "How the connection to it is encrypted: `starttls` asks for it and insists (usually port 587), `tls` begins with it (usually port 465), and `none` is for a server on this machine only. The certificate must be for the server's name."
+        ),
+        .one(
+            "mail.issuers", \.mail.issuers, .file("/etc/latchkey/mail-issuers.pem"),
+            "The issuers of its certificate that are believed, in PEM. Without it, the system's."),
+        .one(
+            "mail.user", \.mail.user, .credentialName,
+            "The name that signs in to it. Without it, the server must take mail from this machine without a sign-in."),
+        .one(
+            "mail.password-file", \.mail.passwordFile, .file("/etc/latchkey/mail.password"),
+            "A file with the password that signs in to it, which only its owner may read."),
+        .one(
+            "mail.from", \.mail.from, .mailAddress("latchkey@example.com"),
+            "In whose name mail is sent; bounces go there, too."),
+        .one(
+            "mail.admin", \.mail.admin, .mailAddress("postmaster@example.com"),
+            "Who is told of accounts whose login name is no mail address. Without it, nobody."),
+        .one(
             "audit.durability", \.audit.durability, .choice("durability"),
             "When a sign-in is on the disk: `strict` before it is answered, `relaxed` at most 100 ms later."),
         .one(

@@ -12,6 +12,7 @@ public struct Settings: Hashable, Sendable {
     public var check = Check()
     public var signIn = SignIn()
     public var notify = Notify()
+    public var mail = Mail()
     public var audit = Audit()
     public var log = Log()
 
@@ -160,6 +161,23 @@ public struct Settings: Hashable, Sendable {
             public var url: [String] = []
             public var secretFile: String?
         }
+    }
+
+    /// How mail to people goes out. A server and a sender, both or neither.
+    public struct Mail: Hashable, Sendable {
+        public enum Encryption: String, CaseIterable, Sendable { case tls, starttls, none }
+
+        /// Never a Unix socket.
+        public var server: ListenAddress?
+        public var encryption = Encryption.starttls
+        /// PEM; instead of the system's.
+        public var issuers: String?
+        /// With `passwordFile`, both or neither.
+        public var user: String?
+        public var passwordFile: String?
+        public var from: MailAddress?
+        /// Gets the alerts about accounts that have no address.
+        public var admin: MailAddress?
     }
 
     public struct Audit: Hashable, Sendable {

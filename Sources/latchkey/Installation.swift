@@ -57,6 +57,11 @@ struct Installation: Sendable {
     /// Who there is and who belongs together, as other programs may read it.
     var people: SQLDirectory { SQLDirectory(database) }
     var revocations: SQLRevocations { SQLRevocations(database) }
+    var alertChoices: SQLAlertChoices { SQLAlertChoices(database) }
+    var alertQueue: SQLAlertQueue { SQLAlertQueue(database, administrator: settings.mail.admin) }
+    var revocationLinks: RevocationLinks {
+        RevocationLinks(keyring: keyring, appPasswords: appPasswords, issuer: issuer, now: currentTime)
+    }
     var relyingServices: SQLRelyingServices { SQLRelyingServices(database) }
     var issuer: AppPasswordIssuer { AppPasswordIssuer(repository: appPasswords, key: keyring.verifierKeys.current) }
 

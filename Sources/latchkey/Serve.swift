@@ -55,6 +55,7 @@ struct Server {
                 defaultDomain: settings.domain, now: currentTime))
 
         let notifier = try notifier()
+        let postman = try postman()
         let certificates = Certificates(settings.tls)
         let doors = try await Doorway(
             house: house, verifier: verifier, store: store, certificates: certificates, threads: threads, logger: logger
@@ -68,6 +69,7 @@ struct Server {
                 BackgroundTask { await journal.run() }, BackgroundTask { await passwordCheck.run() },
                 BackgroundTask { await notifier.run() },
             ]
+            + [postman].compactMap(\.self).map { postman in BackgroundTask { await postman.run() } }
             + certificateWatch(certificates) + doors
             + [portal, Announcement(house: house, doors: doors, ready: ready)]
         let lifecycle = ServiceGroup(
@@ -95,15 +97,17 @@ extension Server {
         }
         let portal = try Portal(
             configuration: Portal.Configuration(
-                host: host, port: port, url: settings.portal.url, domain: settings.domain
+                host: host, port: port, url: settings.portal.url, domain: settings.domain,
+                alerts: Portal.Configuration.Alerts(
+                    areSent: settings.mail.server != nil, administrator: settings.mail.admin)
             ) { host, port in
                 ready.portalListens(on: .tcp(host: host, port: port))
             },
             access: house.portal.access, credentials: house.portal.credentials, setupLinks: house.portal.setupLinks,
             helpdesk: house.portal.helpdesk, accounts: house.accounts, appPasswords: house.appPasswords,
             issuer: house.issuer, audit: house.audit,
-            approvals: settings.signIn.firstUseApproval ? house.approvals : nil, broadcast: broadcast, now: currentTime,
-            logger: logger)
+            approvals: settings.signIn.firstUseApproval ? house.approvals : nil, alertChoices: house.alertChoices,
+            revocationLinks: house.revocationLinks, broadcast: broadcast, now: currentTime, logger: logger)
         return ListeningPortal(portal: portal, address: settings.portal.listen)
     }
 }

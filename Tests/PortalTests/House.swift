@@ -24,6 +24,7 @@ final class House: Sendable {
     let database: SQLiteDatabase
     let setupLinks: SetupLinks
     let broadcast = SignInBroadcast()
+    let revocationLinks: RevocationLinks
     let portal: Portal
     private let responder: RouterResponder<PortalContext>
 
@@ -59,9 +60,12 @@ final class House: Sendable {
         let helpdesk = Helpdesk(
             accounts: accounts, credentials: credentials, setupLinks: setupLinks, audit: audit,
             defaultDomain: "example.org", now: now)
+        revocationLinks = RevocationLinks(
+            keyring: keyring, appPasswords: SQLAppPasswords(database), issuer: issuer, now: now)
         portal = try Portal(
             configuration: Portal.Configuration(
-                host: "127.0.0.1", port: 0, url: url, domain: "example.org", onListening: onListening),
+                host: "127.0.0.1", port: 0, url: url, domain: "example.org",
+                alerts: .init(areSent: true), onListening: onListening),
             access: PortalAccess(
                 accounts: accounts, passwords: passwords, factors: factors,
                 keys: SQLWebAuthnCredentials(database), sessions: sessions, audit: audit,
@@ -69,8 +73,8 @@ final class House: Sendable {
             credentials: credentials,
             setupLinks: setupLinks, helpdesk: helpdesk, accounts: accounts, appPasswords: SQLAppPasswords(database),
             issuer: issuer,
-            audit: audit, approvals: FirstUseApprovals(repository: SQLApprovals(database)), broadcast: broadcast,
-            now: now,
+            audit: audit, approvals: FirstUseApprovals(repository: SQLApprovals(database)),
+            alertChoices: SQLAlertChoices(database), revocationLinks: revocationLinks, broadcast: broadcast, now: now,
             logger: Logger(label: "portal") { _ in SwiftLogNoOpLogHandler() })
         responder = portal.router().buildResponder()
     }

@@ -287,6 +287,23 @@ struct Samples {
             ),
             ("recovered", html(recovered, .task)),
             (
+                "alerts",
+                html(AlertsView(off: [.newBrowser], login: account.login, delivery: .init(areSent: true)), .task)
+            ),
+            (
+                "revocation-link",
+                html(
+                    RevocationLinkView(all[0], of: account, action: "/revoke/x", isSignedIn: false, now: now), .task,
+                    signedIn: false)
+            ),
+            (
+                "revocation-link-done",
+                html(
+                    RevocationLinkView(all[4], of: account, action: "/revoke/x", isSignedIn: false, now: now), .task,
+                    signedIn: false)
+            ),
+            ("revocation-link-gone", html(RevocationLinkGoneView(), .task, signedIn: false)),
+            (
                 "error",
                 html(
                     ErrorView(

@@ -72,6 +72,14 @@ struct SettingsTests {
                 url: ["https://Tickets.example.com/Hooks?of=Latchkey", "http://localhost:8000"]
                 secret-file: /etc/latchkey/webhook.secret
             sign-in: { first-use-approval: true }
+            mail:
+              server: mail.example.com:465
+              encryption: tls
+              issuers: /etc/latchkey/issuers.pem
+              user: latchkey@example.com
+              password-file: /etc/latchkey/mail.password
+              from: Latchkey@Example.com
+              admin: postmaster@example.com
             audit: { durability: relaxed }
             log:
               level: debug
@@ -132,6 +140,13 @@ struct SettingsTests {
         expected.notify.dovecot.keyFile = "/etc/latchkey/doveadm.key"
         expected.notify.webhook.url = ["https://tickets.example.com/Hooks?of=Latchkey", "http://localhost:8000"]
         expected.notify.webhook.secretFile = "/etc/latchkey/webhook.secret"
+        expected.mail.server = .tcp(host: "mail.example.com", port: 465)
+        expected.mail.encryption = .tls
+        expected.mail.issuers = "/etc/latchkey/issuers.pem"
+        expected.mail.user = "latchkey@example.com"
+        expected.mail.passwordFile = "/etc/latchkey/mail.password"
+        expected.mail.from = MailAddress("Latchkey@Example.com")
+        expected.mail.admin = MailAddress("postmaster@example.com")
         expected.audit.durability = .relaxed
         expected.log.level = .debug
         #expect(settings == expected)

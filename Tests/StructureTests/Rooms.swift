@@ -32,7 +32,10 @@ let allowedImports: [String: Set<String>] = [
         "Mustache",
         "NIOCore", "ServiceLifecycle",
     ],
-    "Notifications": ["LatchkeyCore", "AsyncHTTPClient", "Crypto", "Foundation", "Logging", "NIOCore", "NIOHTTP1"],
+    "Notifications": [
+        "LatchkeyCore", "AsyncHTTPClient", "Crypto", "Foundation", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix",
+        "NIOSSL",
+    ],
     "Settings": ["LatchkeyCore", "Foundation", "Yams"],
     "LatchkeyTesting": ["LatchkeyCore", "Keyring", "Accounts", "Storage", "Foundation"],
     "DoorTesting": ["LatchkeyCore", "DoorKit", "NIOCore", "NIOPosix", "Logging"],

@@ -93,7 +93,7 @@ public struct PortalAccess: Sendable {
         try await sessions.insert(
             session, tokenHash: BearerToken.hash(token),
             event: origin.event(
-                .portalSignIn, at: time, of: account.id, detail: "password accepted, second factor wanted"))
+                .portalSignIn, at: time, of: account.id, detail: AuditEvent.firstHalf))
         return (token, session)
     }
 

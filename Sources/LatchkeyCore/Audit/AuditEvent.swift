@@ -88,6 +88,7 @@ public struct AuditEvent: Hashable, Sendable {
         case recoveryCodesRemoved = "portal.recovery-codes-removed"
         case recoveryCodeUsed = "portal.recovery-code-used"
         case sessionsEnded = "portal.sessions-ended"
+        case alertsChanged = "portal.alerts-changed"
         case serviceTokenIssued = "service-token.issued"
         case serviceTokenRevoked = "service-token.revoked"
     }
@@ -98,6 +99,8 @@ public struct AuditEvent: Hashable, Sendable {
         case system
         /// A mail program or other client that signed in through a door.
         case client
+        /// Whoever held a link that was mailed to the account's owner.
+        case link
         /// Somebody at the machine's command line, by their system user name.
         case machineUser(String)
         case account(AccountID)
@@ -105,11 +108,12 @@ public struct AuditEvent: Hashable, Sendable {
 }
 
 extension AuditEvent.Actor: CustomStringConvertible {
-    /// The stored form: `system`, `client`, `machine:root`, `account:0193…`.
+    /// The stored form: `system`, `client`, `link`, `machine:root`, `account:0193…`.
     public var description: String {
         switch self {
         case .system: "system"
         case .client: "client"
+        case .link: "link"
         case .machineUser(let name): "machine:\(name)"
         case .account(let id): "account:\(id)"
         }
@@ -120,6 +124,7 @@ extension AuditEvent.Actor: CustomStringConvertible {
         switch (parts.first, parts.dropFirst().first) {
         case ("system", nil): self = .system
         case ("client", nil): self = .client
+        case ("link", nil): self = .link
         case ("machine", let name?): self = .machineUser(name)
         case ("account", let id?):
             guard let id = AccountID(id) else { return nil }

@@ -74,7 +74,7 @@ extension AuditEvent {
         switch actor {
         case .account(let id): id != account
         case .machineUser: true
-        case .system, .client: false
+        case .system, .client, .link: false
         }
     }
 }

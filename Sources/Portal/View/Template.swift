@@ -41,6 +41,9 @@ enum Template: String, CaseIterable, Sendable {
     case recoveryLink = "recovery-link"
     case recovered
     case confirm
+    case alerts
+    case revocationLink = "revocation-link"
+    case revocationLinkGone = "revocation-link-gone"
     case error
 
     var source: [UInt8] {
@@ -82,6 +85,9 @@ enum Template: String, CaseIterable, Sendable {
         case .recoveryLink: PackageResources.recovery_link_mustache
         case .recovered: PackageResources.recovered_mustache
         case .confirm: PackageResources.confirm_mustache
+        case .alerts: PackageResources.alerts_mustache
+        case .revocationLink: PackageResources.revocation_link_mustache
+        case .revocationLinkGone: PackageResources.revocation_link_gone_mustache
         case .error: PackageResources.error_mustache
         }
     }

@@ -199,6 +199,7 @@ enum Texts {
         case .sessionEnded: "That browser is signed out."
         case .sessionsEnded: "You are signed out everywhere else."
         case .signedOut: "You are signed out."
+        case .alertsChanged: "Your choice is kept. A mail tells you that it was changed."
         }
     }
 
@@ -356,7 +357,8 @@ enum Texts {
         case .appPasswordRotated: "App password\(name) got a new secret"
         case .appPasswordRevoked:
             event.actor == .system
-                ? "The old secret of\(name) ended, because its new one was used" : "App password\(name) was revoked"
+                ? "The old secret of\(name) ended, because its new one was used"
+                : "App password\(name) was revoked" + (event.actor == .link ? " by the link in a mail" : "")
         case .appPasswordChanged: "App password\(name) was changed"
         case .networkApproved: "App password\(appPassword.map { " “\($0)”" } ?? "") may be used from \(network(event))"
         case .networkDenied:
@@ -384,12 +386,38 @@ enum Texts {
         case .recoveryCodesIssued: "New recovery codes were made"
         case .recoveryCodeUsed: "A recovery code was used"
         case .sessionsEnded: "Browsers were signed out"
+        case .alertsChanged: "Your alerts were changed"
         default: event.action.rawValue
         }
     }
 
     private static func network(_ event: AuditEvent) -> String {
         event.detail.flatMap { ClientNetwork($0) }?.network?.description ?? "unknown addresses"
+    }
+
+    // MARK: Alerts
+
+    static func alertsGo(to address: String) -> String { "They go to \(address)." }
+    static func alertsGoToAdministrator(_ login: String) -> String {
+        "\(login) is no mail address, so they go to your administrator."
+    }
+    static func alertsGoNowhere(_ login: String) -> String {
+        "\(login) is no mail address, so nobody gets them. Your administrator can give an address that does (mail.admin)."
+    }
+    static let alertsAreNotSent =
+        "Mail is not set up here yet, so nobody gets them. Your administrator can change that (mail.server); what you choose here is kept until then."
+
+    static func alertHint(_ kind: AlertKind) -> String {
+        switch kind {
+        case .appPasswordEnded: "By you, by an administrator, or by the link in a mail"
+        case .appPasswordFirstUsed: "So you know that the app is set up, and that nobody was faster"
+        case .appPasswordNewNetwork: "A phone on the move makes many of these"
+        case .appPasswordExpiring: "14 and 3 days before"
+        case .endedSecretTried: "Once a day for each, with the device’s address"
+        case .wrongGuesses: "From 20 within a day, once a day"
+        case .newBrowser: "Not for those that you have used before"
+        default: ""
+        }
     }
 
     // MARK: Sessions

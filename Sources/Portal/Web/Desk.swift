@@ -16,6 +16,8 @@ struct Desk: Sendable {
     let audit: any AuditLog
     /// Nil where nobody is asked about networks.
     let approvals: FirstUseApprovals?
+    let alertChoices: any AlertChoices
+    let revocationLinks: RevocationLinks
     let broadcast: SignInBroadcast
     let renderer: Renderer
     let tokens: FormTokens

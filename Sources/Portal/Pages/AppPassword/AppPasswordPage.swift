@@ -47,7 +47,8 @@ struct AppPasswordPage: Page {
         let visitor = try context.signedIn(request)
         let appPassword = try await desk.appPassword(in: context, of: visitor)
         _ = try await desk.issuer.revoke(
-            appPassword, actor: .account(visitor.account.id), from: context.origin.address, at: desk.now())
+            appPassword, actor: .account(visitor.account.id), from: context.origin.address, with: context.origin.agent,
+            at: desk.now())
         let next = LocalPath(try await Form(request).text("next"))
         return .redirect(to: next?.text ?? "/", saying: Notice(.revoked, about: appPassword.id))
     }

@@ -73,8 +73,9 @@ let package = Package(
         room("TOTP", [crypto]),
         room("WebAuthn", [crypto, cryptoExtras, x509, asn1]),
         room("OIDCClient", [asyncHTTPClient, crypto, cryptoExtras, logging, nioCore, nioHTTP1]),
-        room("Accounts", ["LatchkeyCore", "Keyring", "TOTP", crypto]),
-        room("Storage", ["LatchkeyCore", "Keyring", "Accounts", "CSQLiteMemory", grdb, grdbSQLite, crypto]),
+        room("Accounts", ["LatchkeyCore", "Keyring", "TOTP", "WebAuthn", crypto]),
+        room(
+            "Storage", ["LatchkeyCore", "Keyring", "Accounts", "WebAuthn", "CSQLiteMemory", grdb, grdbSQLite, crypto]),
         room("SASL", ["LatchkeyCore"]),
         room("DoorKit", ["LatchkeyCore", nioCore, nioPosix, nioTLS, nioSSL, logging, serviceLifecycle]),
         room("DovecotDoor", ["LatchkeyCore", "SASL", "DoorKit", nioCore, logging]),
@@ -85,7 +86,7 @@ let package = Package(
         room(
             "Portal",
             [
-                "LatchkeyCore", "Accounts", "CQRencode", hummingbird, httpTypes, mustache, nioCore, logging,
+                "LatchkeyCore", "Accounts", "WebAuthn", "CQRencode", hummingbird, httpTypes, mustache, nioCore, logging,
                 crypto,
                 serviceLifecycle,
             ],
@@ -173,7 +174,9 @@ let package = Package(
             "OIDCClientTests",
             ["OIDCClient", "LatchkeyTesting", crypto, cryptoExtras, logging, nioCore, nioPosix],
             resources: [.copy("Vectors/pyjwt.json")]),
-        tests("AccountsTests", ["LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "LatchkeyTesting"]),
+        tests(
+            "AccountsTests",
+            ["LatchkeyCore", "Keyring", "TOTP", "WebAuthn", "Accounts", "Storage", "LatchkeyTesting", crypto]),
         tests("StructureTests", []),
     ]
 )

@@ -115,6 +115,7 @@ public struct Portal: ServiceLifecycle.Service {
 
     private static let pages: [any Page.Type] = [
         SignInPage.self, SecondFactorPage.self, ConfirmPage.self, SetupPage.self, AuthenticatorPage.self,
+        NewKeyPage.self, KeyPage.self, PasskeyEndpoints.self, SecondStepPage.self,
         RecoveryCodesPage.self, HomePage.self, NewAppPasswordPage.self, LivePage.self, AppPasswordPage.self,
         RotatePage.self, ActivityPage.self, PasswordPage.self, SessionsPage.self, AlertsPage.self,
         RevocationLinkPage.self,

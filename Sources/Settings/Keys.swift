@@ -17,6 +17,16 @@ extension Key {
             "What browsers call the portal. Set-up links begin with it, and forms from any other origin are refused. Without it the portal serves its own machine only, as `http://localhost`."
         ),
         .one(
+            "portal.fresh-sign-in", \.portal.freshSignIn, .number(1...60),
+            "Minutes for which a sign-in with a passkey, key or code counts as fresh. Creating an app password and changing ways to sign in ask for a fresh one. Without it, 10."
+        ),
+        .one(
+            "portal.idle", \.portal.idle, .number(5...1_440),
+            "Minutes without a request after which a browser is signed out. Without it, 60."),
+        .one(
+            "portal.session-length", \.portal.sessionLength, .number(1...720),
+            "Hours after which a browser is signed out, however busy it is. Without it, 24."),
+        .one(
             "tls.certificate", \.tls.certificate, .file,
             "The certificate of the doors that encrypt, in PEM, followed by those that lead to its issuer. A renewed one is taken into use within seconds, or at once on SIGHUP."
         ),

@@ -22,6 +22,11 @@ public struct Settings: Hashable, Sendable {
         public var listen = ListenAddress.tcp(host: "127.0.0.1", port: 8080)
         /// Scheme and host as browsers see them, without a slash at the end.
         public var url: String?
+        /// Minutes.
+        public var freshSignIn: Int?
+        public var idle: Int?
+        /// Hours.
+        public var sessionLength: Int?
     }
 
     /// The certificate of every door that encrypts. Both or neither.

@@ -83,7 +83,7 @@ struct Installation: Sendable {
             self.keyring = keyring
             database = try await SQLiteDatabase.open(path: path, patience: patience)
             try await Migrator().migrate(database)
-            portal = PortalParts(database: database, keyring: keyring, domain: settings.domain)
+            portal = PortalParts(database: database, keyring: keyring, settings: settings)
         } catch let failure as CommandFailure {
             throw failure
         } catch let error as MasterKeyError {

@@ -39,14 +39,16 @@ struct House {
 
     func access(hasher: PasswordHasher? = nil) -> PortalAccess {
         PortalAccess(
-            accounts: accounts, passwords: passwords, factors: factors, sessions: sessions, audit: audit,
+            accounts: accounts, passwords: passwords, factors: factors, keys: SQLWebAuthnCredentials(database),
+            sessions: sessions, audit: audit,
             hasher: hasher ?? self.hasher, keyring: keyring, limits: limits, defaultDomain: "example.com",
             now: { [clock] in clock.now })
     }
 
     var credentials: PortalCredentials {
         PortalCredentials(
-            accounts: accounts, passwords: passwords, factors: factors, sessions: sessions, audit: audit,
+            accounts: accounts, passwords: passwords, factors: factors, keys: SQLWebAuthnCredentials(database),
+            sessions: sessions, audit: audit,
             hasher: hasher, keyring: keyring, limits: limits, issuer: "Latchkey", now: { [clock] in clock.now })
     }
 

@@ -162,7 +162,7 @@ struct AppPasswordTests {
             ("form", try #require(page.input("form"))), ("application", "script"), ("name", "Slow one"),
             ("service", "smtp"),
         ]
-        house.clock.advance(by: .seconds(400))
+        house.clock.advance(by: .seconds(700))
         let asked = try await browser.post("/app-passwords", form)
         #expect(asked.status == .unprocessableContent && asked.element("secret") == nil)
         #expect(asked.text.contains("Confirm that it is you") && asked.text.contains("value=\"Slow one\""))

@@ -59,10 +59,12 @@ final class House: Sendable {
                 host: "127.0.0.1", port: 0, url: url, domain: "example.org",
                 alerts: .init(areSent: true), onListening: onListening),
             access: PortalAccess(
-                accounts: accounts, passwords: passwords, factors: factors, sessions: sessions, audit: audit,
+                accounts: accounts, passwords: passwords, factors: factors,
+                keys: SQLWebAuthnCredentials(database), sessions: sessions, audit: audit,
                 hasher: hasher, keyring: keyring, limits: limits, defaultDomain: "example.org", now: now),
             credentials: PortalCredentials(
-                accounts: accounts, passwords: passwords, factors: factors, sessions: sessions, audit: audit,
+                accounts: accounts, passwords: passwords, factors: factors,
+                keys: SQLWebAuthnCredentials(database), sessions: sessions, audit: audit,
                 hasher: hasher, keyring: keyring, limits: limits, issuer: "Latchkey", now: now),
             setupLinks: setupLinks, accounts: accounts, appPasswords: SQLAppPasswords(database),
             issuer: issuer,
@@ -160,7 +162,7 @@ final class Browser {
         let token = try #require(issued?.reveal())
         let accepted = try await post(
             "/setup/\(token)", [("login", login), ("name", name), ("password", House.password)])
-        #expect(accepted.location == "/authenticator")
+        #expect(accepted.location == "/set-up")
         let page = try await get("/authenticator")
         totp = TOTP(key: Base32Text.decode(try #require(page.element("totp-secret"))))
         let codes = try await post("/authenticator", [("code", code)])

@@ -83,6 +83,7 @@ struct Samples {
     }
 
     func pages() throws -> [(String, String)] {
+        let key = KeyView(using: Ceremony(options: "{}", challenge: "c"))
         let all = appPasswords
         let events = events(all)
         let lookUp: (AppPasswordID) -> AppPassword? = { id in all.first { $0.id == id } }
@@ -90,12 +91,14 @@ struct Samples {
             passwordSet: now + .days(-200), totpEnrolled: now + .days(-200), totpLastUsed: now + .seconds(-400),
             recoveryCodesLeft: 8)
         let home = HomeView(
-            ways: WayView.all(ways, sessions: 2, now: now), advice: Advice(ways), appPasswords: all,
+            ways: WayView.all(ways, sessions: 2, now: now), additions: Addition.all(ways), advice: Advice(ways),
+            appPasswords: all,
             attempts: HomePage.recent(events, account, all, now: now), now: now)
         let few = WaysToSignIn(
             passwordSet: now, totpEnrolled: now, totpLastUsed: nil, recoveryCodesLeft: 1)
         let homeEmpty = HomeView(
-            ways: WayView.all(few, sessions: 1, now: now), advice: Advice(few), appPasswords: [], attempts: [], now: now
+            ways: WayView.all(few, sessions: 1, now: now), additions: Addition.all(few), advice: Advice(few),
+            appPasswords: [], attempts: [], now: now
         )
         let client = LatchkeyCore.Application.catalogue[0]
         var bad = Draft(client)
@@ -107,7 +110,8 @@ struct Samples {
             .init(field: "networks", text: "“10.0.0.0/33” is no network: write it like 192.0.2.0/24 or 2001:db8::/32."),
         ])
         bad.services = []
-        bad.stepUp = Field.code()
+        bad.stepUp = StepUpView(field: Field.code(), key: key)
+        let passkey = Texts.newKey(.passkey)
         func secret(_ events: [AuditEvent]) -> SecretView {
             var state = FirstSignIn(all[0], of: account)
             for event in events { event.signIn.map { state.observe($0) } }
@@ -151,7 +155,10 @@ struct Samples {
             ),
             (
                 "rotate",
-                html(RotateView(href: all[0].path, label: all[0].name, formToken: "t", stepUp: Field.code()), .task)
+                html(
+                    RotateView(
+                        href: all[0].path, label: all[0].name, formToken: "t",
+                        stepUp: StepUpView(field: Field.code(), key: nil)), .task)
             ),
             (
                 "activity",
@@ -169,7 +176,7 @@ struct Samples {
                         fields: [
                             Field("login", Texts.loginLabel, autocomplete: "username", hint: Texts.loginHint),
                             Field("password", Texts.passwordLabel, .password, autocomplete: "current-password"),
-                        ].focused), .task, signedIn: false)
+                        ].focused, key: key), .task, signedIn: false)
             ),
             (
                 "sign-in-bad",
@@ -183,23 +190,42 @@ struct Samples {
                             Field(
                                 "password", Texts.passwordLabel, .password, autocomplete: "current-password",
                                 problem: Texts.passwordMissing),
-                        ].focused), .task, signedIn: false)
+                        ].focused, key: nil), .task, signedIn: false)
             ),
             (
                 "code",
                 html(
                     CodeView(
-                        login: "alice@example.org", next: "", nextQuery: "",
-                        fields: [Field.code(problem: Texts.codeWrong)].focused), .task, signedIn: false)
+                        heading: "One more step", lede: "Your password was right.", next: "", nextQuery: "",
+                        hasCode: true, fields: [Field.code(problem: Texts.codeWrong)].focused, key: key, hasBoth: true,
+                        keyProblem: Texts.keyRefused), .task, signedIn: false)
             ),
             (
                 "authenticator",
                 html(
                     AuthenticatorView(
                         isSetup: true, heading: Texts.enrolHeading, code: QRCode(enrolment),
-                        groups: AuthenticatorPage.grouped("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"), fields: [Field.code()]),
+                        groups: AuthenticatorPage.grouped("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"), fields: [Field.code()],
+                        otherWay: Texts.passkeyInstead, remove: nil),
                     .task,
                     signedIn: false)
+            ),
+            (
+                "new-key",
+                html(
+                    NewKeyView(
+                        isSetup: true, heading: passkey.heading, lede: passkey.lede, points: passkey.points,
+                        problem: Texts.keyNotCreated, action: "/passkeys/new", key: key, hasKey: true,
+                        otherWay: Texts.authenticatorInstead), .task, signedIn: false)
+            ),
+            (
+                "key-page",
+                html(
+                    OneKeyView(
+                        name: "Blue key", kind: "Security key · YubiKey 5", added: Moment(now, now: now),
+                        lastUse: nil, copies: Texts.keyOnOneDevice, path: "/security-keys/x",
+                        fields: [Field("name", Texts.nameLabel, value: "Blue key")],
+                        remove: RemoveView(.password, of: ways, texts: Texts.removeKey("Blue key"), path: "/x")), .task)
             ),
             (
                 "recovery-codes",

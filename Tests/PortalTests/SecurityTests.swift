@@ -12,7 +12,7 @@ import Testing
 struct SecurityTests {
     private static let pages = [
         "/", "/activity", "/activity?problems=1", "/app-passwords/new", "/app-passwords/new?application=script",
-        "/password",
+        "/password", "/passkeys/new", "/security-keys/new",
         "/sessions", "/alerts", "/recovery-codes", "/authenticator", "/nothing-here", "/app-passwords/nonsense",
     ]
 
@@ -57,7 +57,11 @@ struct SecurityTests {
 
     @Test(
         "a form from elsewhere changes nothing",
-        arguments: ["/app-passwords", "/sign-out", "/sessions/end-others", "/sign-in", "/alerts"])
+        arguments: [
+            "/app-passwords", "/sign-out", "/sessions/end-others", "/sign-in", "/sign-in/passkey", "/sign-in/key",
+            "/confirm",
+            "/passkeys/new", "/security-keys/new", "/password/remove", "/authenticator/remove", "/alerts",
+        ])
     func crossSite(path: String) async throws {
         let house = try await House()
         let browser = Browser(house)

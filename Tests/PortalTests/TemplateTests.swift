@@ -1,3 +1,4 @@
+import Accounts
 import Foundation
 import LatchkeyCore
 import Mustache
@@ -56,12 +57,15 @@ struct TemplateTests {
         let html = renderer.html(
             SignInView(
                 failure: hostile, next: hostile,
-                fields: [Field("login", hostile, value: hostile, hint: hostile, problem: hostile)]),
+                fields: [Field("login", hostile, value: hostile, hint: hostile, problem: hostile)],
+                key: KeyView(using: Ceremony(options: hostile, challenge: hostile), label: hostile)),
             title: hostile, frame: .init(notice: NoticeView(message: hostile)))
         #expect(html.contains(HTMLEscaping().escapeText(hostile)))
         // By octets, because a quotation mark with an accent is no "\"" to String.
         let innocent = try Renderer(domain: "x").html(
-            SignInView(failure: "x", next: "x", fields: [Field("login", "x", value: "x", hint: "x", problem: "x")]),
+            SignInView(
+                failure: "x", next: "x", fields: [Field("login", "x", value: "x", hint: "x", problem: "x")],
+                key: KeyView(using: Ceremony(options: "x", challenge: "x"), label: "x")),
             title: "x", frame: .init(notice: NoticeView(message: "x")))
         for mark in [UInt8(ascii: "\""), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "'")] {
             #expect(html.utf8.count { $0 == mark } == innocent.utf8.count { $0 == mark })

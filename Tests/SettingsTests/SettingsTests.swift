@@ -18,6 +18,9 @@ struct SettingsTests {
             portal:
               listen: "[::1]:443"
               url: https://Keys.example.com/
+              fresh-sign-in: 5
+              idle: 30
+              session-length: 12
             doors:
               http:
                 listen: [127.0.0.1:8090, "unix:/run/latchkey/http"]
@@ -85,6 +88,9 @@ struct SettingsTests {
         expected.domain = "example.com"
         expected.portal.listen = .tcp(host: "::1", port: 443)
         expected.portal.url = "https://keys.example.com"
+        expected.portal.freshSignIn = 5
+        expected.portal.idle = 30
+        expected.portal.sessionLength = 12
         expected.doors.http.listen = [.tcp(host: "127.0.0.1", port: 8090), .unix(path: "/run/latchkey/http")]
         expected.doors.http.trusted = [try #require(Network("10.0.0.0/8"))]
         expected.doors.http.nginxMail.imap = Endpoint("192.0.2.10:143")

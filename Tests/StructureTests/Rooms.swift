@@ -11,8 +11,11 @@ let allowedImports: [String: Set<String>] = [
     "WebAuthn": ["Crypto", "CryptoExtras", "Foundation", "SwiftASN1", "X509"],
     "OIDCClient": ["AsyncHTTPClient", "Crypto", "CryptoExtras", "Logging", "NIOCore", "NIOHTTP1"],
     "Keyring": ["LatchkeyCore", "CArgon2", "Crypto", "Foundation", "Glibc", "Musl"],
-    "Accounts": ["LatchkeyCore", "Keyring", "TOTP", "Crypto"],
-    "Storage": ["LatchkeyCore", "Keyring", "Accounts", "CSQLiteMemory", "Crypto", "Foundation", "GRDB", "GRDBSQLite"],
+    "Accounts": ["LatchkeyCore", "Keyring", "TOTP", "WebAuthn", "Crypto"],
+    "Storage": [
+        "LatchkeyCore", "Keyring", "Accounts", "WebAuthn", "CSQLiteMemory", "Crypto", "Foundation", "GRDB",
+        "GRDBSQLite",
+    ],
     "SASL": ["LatchkeyCore", "Glibc", "Musl"],
     "DoorKit": [
         "LatchkeyCore", "NIOCore", "NIOPosix", "NIOSSL", "NIOTLS", "Logging", "ServiceLifecycle", "Glibc", "Musl",
@@ -23,7 +26,8 @@ let allowedImports: [String: Set<String>] = [
     "LDAPDoor": ["LatchkeyCore", "SASL", "DoorKit", "NIOCore", "Logging", "Glibc", "Musl"],
     "RADIUSDoor": ["LatchkeyCore", "DoorKit", "Crypto", "NIOCore", "Logging", "Glibc", "Musl"],
     "Portal": [
-        "LatchkeyCore", "Accounts", "CQRencode", "Crypto", "Foundation", "HTTPTypes", "Hummingbird", "Logging",
+        "LatchkeyCore", "Accounts", "WebAuthn", "CQRencode", "Crypto", "Foundation", "HTTPTypes", "Hummingbird",
+        "Logging",
         "Mustache",
         "NIOCore", "ServiceLifecycle",
     ],

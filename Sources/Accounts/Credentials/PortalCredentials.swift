@@ -4,27 +4,30 @@ import TOTP
 
 /// The ways a person signs in to the portal, as they change them.
 public struct PortalCredentials: Sendable {
-    private let accounts: any AccountRepository
+    let accounts: any AccountRepository
     private let passwords: any PortalPasswordRepository
-    private let factors: any SecondFactorRepository
-    private let sessions: any SessionRepository
+    let factors: any SecondFactorRepository
+    let keys: any WebAuthnCredentialRepository
+    let sessions: any SessionRepository
     private let audit: any AuditLog
     private let hasher: PasswordHasher
-    private let keyring: Keyring
+    let keyring: Keyring
     private let limits: GuessLimits
     private let issuer: String
-    private let now: @Sendable () -> Timestamp
+    let now: @Sendable () -> Timestamp
 
     /// `issuer` names this installation in authenticator apps, for example `Latchkey (example.com)`.
     public init(
         accounts: any AccountRepository, passwords: any PortalPasswordRepository,
-        factors: any SecondFactorRepository, sessions: any SessionRepository, audit: any AuditLog,
+        factors: any SecondFactorRepository, keys: any WebAuthnCredentialRepository,
+        sessions: any SessionRepository, audit: any AuditLog,
         hasher: PasswordHasher, keyring: Keyring, limits: GuessLimits, issuer: String,
         now: @escaping @Sendable () -> Timestamp
     ) {
         self.accounts = accounts
         self.passwords = passwords
         self.factors = factors
+        self.keys = keys
         self.sessions = sessions
         self.audit = audit
         self.hasher = hasher
@@ -38,7 +41,8 @@ public struct PortalCredentials: Sendable {
         let factors = try await factors.factors(of: account)
         return WaysToSignIn(
             passwordSet: try await passwords.password(of: account)?.set, totpEnrolled: factors.totp?.since,
-            totpLastUsed: factors.totp?.lastUse, recoveryCodesLeft: factors.recoveryCodesLeft)
+            totpLastUsed: factors.totp?.lastUse, recoveryCodesLeft: factors.recoveryCodesLeft,
+            keys: factors.credentials)
     }
 
     /// Throws `InvalidInput` for the field `password` if it will not do for this account.
@@ -148,7 +152,7 @@ public struct PortalCredentials: Sendable {
 
         var rng = SystemRandomNumberGenerator()
         let token = BearerToken.generate(using: &rng)
-        let advanced = session.signedIn(from: origin, at: time)
+        let advanced = session.signedIn(with: .oneTimeCode, from: origin, at: time)
         var events = [origin.event(.totpEnrolled, at: time, of: session.account)]
         if session.stage != .signedIn {
             events.append(origin.event(.portalSignIn, at: time, of: session.account, detail: "second factor enrolled"))
@@ -173,10 +177,10 @@ public struct PortalCredentials: Sendable {
     }
 
     /// A password alone may enrol the first second factor, and nothing after that.
-    private func mayEnrol(_ session: Session, at time: Timestamp) async throws -> Bool {
+    func mayEnrol(_ session: Session, at time: Timestamp) async throws -> Bool {
         if session.isFresh(at: time) { return true }
         guard session.stage == .enrolment else { return false }
-        return try await factors.factors(of: session.account).totp == nil
+        return try await !factors.factors(of: session.account).isEnrolled
     }
 }
 

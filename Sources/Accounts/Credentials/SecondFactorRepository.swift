@@ -36,12 +36,34 @@ public struct SecondFactors: Hashable, Sendable {
     public var totp: EnrolledTOTP?
     public var pending: PendingTOTP?
     public var recoveryCodesLeft: Int
+    public var credentials: [WebAuthnCredential]
 
-    public init(totp: EnrolledTOTP?, pending: PendingTOTP?, recoveryCodesLeft: Int) {
+    public init(
+        totp: EnrolledTOTP?, pending: PendingTOTP?, recoveryCodesLeft: Int, credentials: [WebAuthnCredential] = []
+    ) {
         self.totp = totp
         self.pending = pending
         self.recoveryCodesLeft = recoveryCodesLeft
+        self.credentials = credentials
     }
+
+    /// Whether anything but a password signs in here.
+    public var isEnrolled: Bool { totp != nil || !credentials.isEmpty }
+}
+
+/// A way to sign in that its owner can do without.
+public enum RemovableMethod: Hashable, Sendable {
+    case password
+    case totp
+    case credential(Identifier<WebAuthnCredential>)
+}
+
+public enum Removal: Hashable, Sendable {
+    case removed
+    /// There is no such method, or no longer.
+    case gone
+    /// Without it nobody could sign in: neither with a passkey nor with a password and a second factor.
+    case lastWay
 }
 
 /// Second factors as they are kept. They are used up through `SessionRepository.advance`.
@@ -49,6 +71,10 @@ public protocol SecondFactorRepository: Sendable {
     func factors(of account: AccountID) async throws -> SecondFactors
     /// Keeps a secret until it is confirmed; one that was pending before is gone.
     func putPending(_ totp: SecondFactors.PendingTOTP, of account: AccountID) async throws
+    /// Removes a way to sign in and ends every session of the account but `kept`, unless it is the last way.
+    func remove(
+        _ method: RemovableMethod, of account: AccountID, keeping kept: Identifier<Session>, event: AuditEvent
+    ) async throws -> Removal
     /// Puts new recovery codes in the place of all old ones, used or not.
     func replaceRecoveryCodes(of account: AccountID, tags: [[UInt8]], event: AuditEvent) async throws
 }

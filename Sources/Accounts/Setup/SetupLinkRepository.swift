@@ -20,7 +20,7 @@ public protocol SetupLinkRepository: Sendable {
     /// Nil if there is none, or it has expired, or its account is disabled, or it is for the first administrator and there
     /// is an account already.
     func link(tokenHash: [UInt8], at now: Timestamp) async throws -> SetupLink?
-    /// Uses the link up: makes the account if `newcomer` is given, sets the password, removes every second factor and session of the
+    /// Uses the link up: makes the account if `newcomer` is given, sets the password or removes it, removes every second factor and session of the
     /// account, and adds `session`. False, and nothing changed, where `link` would be nil by now.
     func accept(_ acceptance: SetupAcceptance, of tokenHash: [UInt8]) async throws -> Bool
 }
@@ -29,10 +29,13 @@ public protocol SetupLinkRepository: Sendable {
 public struct SetupAcceptance: Sendable {
     /// The first administrator, with the event of their making.
     public var newcomer: (account: Account, event: AuditEvent)?
-    public var password: StoredPassword
+    /// Nil leaves the account without one: a passkey must then be enrolled.
+    public var password: StoredPassword?
     public var session: Session
     public var sessionTokenHash: [UInt8]
     public var events: [AuditEvent]
     /// Written only if there was a TOTP secret.
     public var totpRemoved: AuditEvent
+    /// The event for each passkey and security key that there was.
+    public var keyRemoved: @Sendable (WebAuthnCredential) -> AuditEvent
 }

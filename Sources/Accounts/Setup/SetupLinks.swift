@@ -84,11 +84,11 @@ public struct SetupLinks: Sendable {
         return try await accounts.account(account).map { .account($0) }
     }
 
-    /// Uses a link, once: of two at the same time one gets nil, as with a link that is gone. `login` and `name` are for the
+    /// Uses a link, once, with or without a password: of two at the same time one gets nil, as with a link that is gone. `login` and `name` are for the
     /// first administrator only. Removes second factors and sessions that the account had; the session that is returned
     /// has to enrol. Throws `InvalidInput` for the fields `login`, `name` and `password`; the link is then still good.
     public func accept(
-        token: Secret, login: String? = nil, name: String? = nil, password: Secret, from origin: Origin
+        token: Secret, login: String? = nil, name: String? = nil, password: Secret?, from origin: Origin
     ) async throws -> (token: Secret, session: Session)? {
         let time = now()
         let tokenHash = BearerToken.hash(token)
@@ -100,28 +100,39 @@ public struct SetupLinks: Sendable {
         case nil: return nil
         case .account(let known):
             account = known
-            try PasswordRule(for: known).check(password)
+            if let password { try PasswordRule(for: known).check(password) }
         case .firstAdministrator:
             account = try administrator(login ?? "", name ?? "", password, at: time, using: &rng)
             newcomer = account
         }
-        let session = Session(.enrolment, of: account.id, from: origin, at: time, using: &rng)
+        var session = Session(.enrolment, of: account.id, from: origin, at: time, using: &rng)
+        session.methods = [.setupLink]
         let sessionToken = BearerToken.generate(using: &rng)
-        func event(_ action: AuditEvent.Action, detail: String? = nil) -> AuditEvent {
+        @Sendable func event(_ action: AuditEvent.Action, detail: String? = nil) -> AuditEvent {
             origin.event(action, at: time, of: account.id, detail: detail)
         }
         let acceptance = SetupAcceptance(
             newcomer: newcomer.map { ($0, event(.accountCreated, detail: "first administrator, \($0.login)")) },
-            password: StoredPassword(hash: try await hasher.hash(password), set: time), session: session,
+            password: try await stored(password, at: time), session: session,
             sessionTokenHash: BearerToken.hash(sessionToken),
-            events: [event(.setupLinkUsed), event(.portalPasswordSet)],
-            totpRemoved: event(.totpRemoved, detail: "by a setup link"))
+            events: [event(.setupLinkUsed)] + (password == nil ? [] : [event(.portalPasswordSet)]),
+            totpRemoved: event(.totpRemoved, detail: "by a setup link"),
+            keyRemoved: { key in
+                event(
+                    key.kind == .passkey ? .passkeyRemoved : .securityKeyRemoved, detail: "\(key.name), by a setup link"
+                )
+            })
         return try await links.accept(acceptance, of: tokenHash) ? (sessionToken, session) : nil
+    }
+
+    private func stored(_ password: Secret?, at time: Timestamp) async throws -> StoredPassword? {
+        guard let password else { return nil }
+        return StoredPassword(hash: try await hasher.hash(password), set: time)
     }
 
     /// Every problem of the three fields at once.
     private func administrator(
-        _ login: String, _ name: String, _ password: Secret, at time: Timestamp,
+        _ login: String, _ name: String, _ password: Secret?, at time: Timestamp,
         using rng: inout some RandomNumberGenerator
     ) throws(InvalidInput) -> Account {
         var problems: [InvalidInput.Problem] = []
@@ -134,7 +145,7 @@ public struct SetupLinks: Sendable {
             refuse("name", "Use at most \(Self.maximumNameLength) characters.")
         }
         do throws(InvalidInput) {
-            try PasswordRule(context: [login, name]).check(password)
+            if let password { try PasswordRule(context: [login, name]).check(password) }
         } catch {
             problems += error.problems
         }

@@ -60,14 +60,15 @@ extension PortalAccess {
             return try await refuse(isUsed: isUsed, method, in: session, from: origin, at: time)
         }
         var rng = SystemRandomNumberGenerator()
-        let advanced = session.signedIn(from: origin, at: time)
+        let isRecovery = if case .recoveryCode = proof { true } else { false }
+        let advanced = session.signedIn(with: isRecovery ? .recoveryCode : .oneTimeCode, from: origin, at: time)
         let token = BearerToken.generate(using: &rng)
         var events = [
             origin.event(
                 session.stage == .signedIn ? .portalStepUp : .portalSignIn, at: time, of: session.account,
                 detail: method)
         ]
-        if case .recoveryCode = proof {
+        if isRecovery {
             events.insert(origin.event(.recoveryCodeUsed, at: time, of: session.account), at: 0)
         }
         switch try await sessions.advance(advanced, tokenHash: BearerToken.hash(token), by: proof, events: events) {

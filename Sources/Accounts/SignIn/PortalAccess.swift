@@ -1,7 +1,7 @@
 public import Keyring
 public import LatchkeyCore
 
-/// Signing in to the portal: password, then a code; the sessions that come of it.
+/// Signing in to the portal: with a passkey, or with a password and then a code or a security key; the sessions that come of it.
 ///
 /// A password alone never gives a signed-in session: where no second factor is enrolled yet, the session can do nothing
 /// but enrol one. Every call that changes something writes its audit event in the same transaction.
@@ -9,30 +9,35 @@ public struct PortalAccess: Sendable {
     let accounts: any AccountRepository
     let passwords: any PortalPasswordRepository
     let factors: any SecondFactorRepository
+    let keys: any WebAuthnCredentialRepository
     let sessions: any SessionRepository
     let audit: any AuditLog
     let hasher: PasswordHasher
     let keyring: Keyring
     let limits: GuessLimits
     let defaultDomain: String?
+    let times: SessionTimes
     let now: @Sendable () -> Timestamp
 
     /// `defaultDomain` is added to login names that come without one; nil adds nothing.
     public init(
         accounts: any AccountRepository, passwords: any PortalPasswordRepository,
-        factors: any SecondFactorRepository, sessions: any SessionRepository, audit: any AuditLog,
+        factors: any SecondFactorRepository, keys: any WebAuthnCredentialRepository,
+        sessions: any SessionRepository, audit: any AuditLog,
         hasher: PasswordHasher, keyring: Keyring, limits: GuessLimits, defaultDomain: String?,
-        now: @escaping @Sendable () -> Timestamp
+        times: SessionTimes = SessionTimes(), now: @escaping @Sendable () -> Timestamp
     ) {
         self.accounts = accounts
         self.passwords = passwords
         self.factors = factors
+        self.keys = keys
         self.sessions = sessions
         self.audit = audit
         self.hasher = hasher
         self.keyring = keyring
         self.limits = limits
         self.defaultDomain = defaultDomain
+        self.times = times
         self.now = now
     }
 
@@ -72,7 +77,7 @@ public struct PortalAccess: Sendable {
         if hasher.needsRehash(stored.hash) {
             try await passwords.rehash(stored.hash, as: try await hasher.hash(password), of: account.id)
         }
-        let hasFactor = try await factors.factors(of: account.id).totp != nil
+        let hasFactor = try await factors.factors(of: account.id).isEnrolled
         let (token, session) = try await start(
             hasFactor ? .secondFactor : .enrolment, of: account, from: origin, at: time)
         return (.started(token: token, session), .right)
@@ -82,7 +87,8 @@ public struct PortalAccess: Sendable {
         _ stage: Session.Stage, of account: Account, from origin: Origin, at time: Timestamp
     ) async throws -> (Secret, Session) {
         var rng = SystemRandomNumberGenerator()
-        let session = Session(stage, of: account.id, from: origin, at: time, using: &rng)
+        var session = Session(stage, of: account.id, from: origin, at: time, using: &rng)
+        session.methods = [.password]
         let token = BearerToken.generate(using: &rng)
         try await sessions.insert(
             session, tokenHash: BearerToken.hash(token),
@@ -122,9 +128,10 @@ extension Session {
             address: origin.address, agent: origin.agent)
     }
 
-    /// This one after a second factor was proved.
-    func signedIn(from origin: Origin, at time: Timestamp) -> Session {
+    /// This one after a strong method was shown.
+    func signedIn(with method: SignInMethod, from origin: Origin, at time: Timestamp) -> Session {
         var session = seen(from: origin, at: time)
+        if !session.methods.contains(method) { session.methods.append(method) }
         session.stage = .signedIn
         session.strongAt = time
         return session

@@ -12,20 +12,15 @@ public struct Session: Hashable, Sendable {
         case enrolment
         case signedIn = "signed-in"
 
-        /// How long a session of this stage may last, however busy it is.
-        public var lifetime: Duration {
+        /// How long a session on its way in may last, however busy it is; nil for one that is in.
+        var lifetime: Duration? {
             switch self {
             case .secondFactor: .seconds(600)
             case .enrolment: .seconds(3_600)
-            case .signedIn: .days(1)
+            case .signedIn: nil
             }
         }
     }
-
-    /// A session without requests ends after this.
-    public static let longestIdle: Duration = .seconds(3_600)
-    /// How long a strong sign-in is good for what asks for a step-up (ASVS 7.5.1).
-    public static let freshness: Duration = .seconds(300)
 
     /// Stays the same when the token changes: it names the session in lists, and opens nothing.
     public let id: Identifier<Session>
@@ -36,13 +31,17 @@ public struct Session: Hashable, Sendable {
     public var lastSeen: Timestamp
     /// The latest proof of a second factor in this session.
     public var strongAt: Timestamp?
+    /// What was shown in it, each once, in the order in which it first was.
+    public var methods: [SignInMethod]
     /// Where it was last seen.
     public var address: IPAddress?
     public var agent: String?
+    /// Not kept with the session: they are the installation's.
+    public var times = SessionTimes()
 
     public init(
         id: Identifier<Session>, account: AccountID, stage: Stage, created: Timestamp, lastSeen: Timestamp,
-        strongAt: Timestamp? = nil, address: IPAddress? = nil, agent: String? = nil
+        strongAt: Timestamp? = nil, methods: [SignInMethod] = [], address: IPAddress? = nil, agent: String? = nil
     ) {
         self.id = id
         self.account = account
@@ -50,23 +49,26 @@ public struct Session: Hashable, Sendable {
         self.created = created
         self.lastSeen = lastSeen
         self.strongAt = strongAt
+        self.methods = methods
         self.address = address
         self.agent = agent
     }
 
-    /// Whether a second factor was proved at most five minutes ago: what creating an app password asks for.
+    public var assurance: Assurance { Assurance(methods) }
+
+    /// Whether a strong sign-in was made a few minutes ago: what creating an app password asks for.
     public func isFresh(at now: Timestamp) -> Bool {
         guard stage == .signedIn, let strongAt else { return false }
-        return now - strongAt <= Self.freshness
+        return now - strongAt <= times.freshness
     }
 
     /// Whether it has neither been idle too long nor outlived its stage.
     public func isAlive(at now: Timestamp) -> Bool {
-        now - lastSeen <= Self.longestIdle && now - created <= stage.lifetime
+        now - lastSeen <= times.longestIdle && now - created <= stage.lifetime ?? times.lifetime
     }
 }
 
-/// Thrown by what needs a fresh strong sign-in: ask for a code (`PortalAccess.confirm`), then try again.
+/// Thrown by what needs a fresh strong sign-in: ask for a code or key (`PortalAccess.confirm`), then try again.
 public struct StepUpRequired: Error, Hashable, Sendable {
     public init() {}
 }

@@ -4,6 +4,10 @@ public import LatchkeyCore
 public protocol SessionRepository: Sendable {
     /// Adds a session, removes those that ended by time, and of the account's unfinished ones all but the latest few.
     func insert(_ session: Session, tokenHash: [UInt8], event: AuditEvent) async throws
+    /// As `insert`, if `proof` holds: for what signs in by itself. All in one transaction.
+    func insert(
+        _ session: Session, tokenHash: [UInt8], by proof: FactorProof, events: [AuditEvent]
+    ) async throws -> Advance
     /// Nil if nobody bears this token or the account is disabled. The session may have ended by time.
     func session(tokenHash: [UInt8]) async throws -> Session?
     /// Notes when and where it was last seen.
@@ -29,6 +33,23 @@ public enum FactorProof: Hashable, Sendable {
     /// The first code of the pending TOTP secret that is stored as `sealed`. It becomes the account's TOTP secret. A session
     /// that has only shown a password may not replace one that is there.
     case enrolment(sealed: [UInt8], step: Int64, at: Timestamp)
+    /// An answer of a passkey or security key to a challenge: holds if the challenge was not answered before, and nobody else has used the key
+    /// since its counter was read.
+    case credential(CredentialUse)
+    /// A new passkey or security key, which answered `challenge`: holds if nobody has it yet. It becomes the account's. A session that has only
+    /// shown a password may not add to strong ways that are there.
+    case newCredential(WebAuthnCredential, challenge: [UInt8])
+}
+
+/// One use of a passkey or security key.
+public struct CredentialUse: Hashable, Sendable {
+    public let id: Identifier<WebAuthnCredential>
+    public let challenge: [UInt8]
+    /// The counter that was stored, and the one that came.
+    public let lastSignCount: UInt32
+    public let signCount: UInt32
+    public let isBackedUp: Bool
+    public let time: Timestamp
 }
 
 /// What came of taking a session forward.

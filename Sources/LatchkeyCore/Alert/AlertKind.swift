@@ -60,11 +60,12 @@ extension AuditEvent.Action {
         case .setupLinkIssued: .recoveryLinkIssued
         case .setupLinkUsed, .recoveryCodeUsed: .recoveryUsed
         case .portalPasswordSet: .passwordChanged
-        case .totpEnrolled: .methodAdded
-        case .totpRemoved: .methodRemoved
+        case .totpEnrolled, .passkeyAdded, .securityKeyAdded: .methodAdded
+        case .totpRemoved, .passkeyRemoved, .securityKeyRemoved, .portalPasswordRemoved: .methodRemoved
         case .recoveryCodesIssued: .recoveryCodesRenewed
         case .alertsChanged: .alertsChanged
-        case .signIn, .portalSignIn, .portalSignInFailed, .portalSignOut, .portalStepUp, .sessionsEnded: nil
+        case .signIn, .portalSignIn, .portalSignInFailed, .portalSignOut, .portalStepUp, .sessionsEnded, .keyRenamed:
+            nil
         case .accountCreated, .accountChanged, .accountDisabled, .accountEnabled, .accountDeleted: nil
         case .groupCreated, .groupChanged, .groupDeleted, .groupMemberAdded, .groupMemberRemoved: nil
         case .serviceTokenIssued, .serviceTokenRevoked: nil

@@ -1,4 +1,4 @@
-// What the pages cannot do without a script: copying, printing, the live panel, the reader's own time zone.
+// What the pages cannot do without a script: copying, printing, passkeys, the live panel, the reader's own time zone.
 "use strict";
 
 for (const button of document.querySelectorAll("[data-copy]")) {
@@ -55,3 +55,60 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   for (const menu of document.querySelectorAll("details.menu[open]")) { menu.open = false; menu.querySelector("summary").focus(); }
 });
+
+// Passkeys and security keys (WebAuthn Level 3). Binary members travel as base64url, both ways.
+const octets = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (character) => character.charCodeAt(0));
+const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+
+function publicKeyOptions(json) {
+  const options = JSON.parse(json);
+  const read = (list) => list?.map((one) => ({ ...one, id: octets(one.id) }));
+  options.challenge = octets(options.challenge);
+  if (options.user) options.user = { ...options.user, id: octets(options.user.id) };
+  if (options.excludeCredentials) options.excludeCredentials = read(options.excludeCredentials);
+  if (options.allowCredentials) options.allowCredentials = read(options.allowCredentials);
+  return options;
+}
+
+function credentialJSON(credential) {
+  const from = credential.response;
+  const response = { clientDataJSON: text(from.clientDataJSON) };
+  for (const name of ["attestationObject", "authenticatorData", "signature", "userHandle"]) {
+    if (from[name]) response[name] = text(from[name]);
+  }
+  if (from.getTransports) response.transports = from.getTransports();
+  return JSON.stringify({
+    id: credential.id, rawId: text(credential.rawId), type: credential.type, response,
+    authenticatorAttachment: credential.authenticatorAttachment ?? undefined,
+    clientExtensionResults: credential.getClientExtensionResults(),
+  });
+}
+
+let waiting = null;
+for (const way of window.PublicKeyCredential ? document.querySelectorAll("[data-webauthn]") : []) {
+  const form = way.closest("form");
+  const button = way.querySelector("button");
+  const problem = way.querySelector(".key-problem");
+  const ask = async (mediation) => {
+    waiting?.abort();
+    waiting = new AbortController();
+    const request = { publicKey: publicKeyOptions(way.dataset.options), signal: waiting.signal };
+    if (mediation) request.mediation = mediation;
+    try {
+      const credential = await navigator.credentials[way.dataset.webauthn](request);
+      form.elements.response.value = credentialJSON(credential);
+      // A button named "submit" hides the method of that name.
+      HTMLFormElement.prototype.submit.call(form);
+    } catch (error) {
+      // Nobody asked for what waits in the login field, so nobody is told that it ended.
+      if (mediation || error.name === "AbortError") return;
+      problem.textContent = way.dataset.problem;
+      problem.hidden = false;
+    }
+  };
+  button.hidden = false;
+  button.addEventListener("click", () => { problem.hidden = true; ask(); });
+  if ("conditional" in way.dataset) {
+    PublicKeyCredential.isConditionalMediationAvailable?.().then((can) => { if (can) ask("conditional"); });
+  }
+}

@@ -8,6 +8,8 @@ enum Template: String, CaseIterable, Sendable {
     case field
     case appPasswordRow = "app-password-row"
     case stepUp = "step-up"
+    case key
+    case removeWay = "remove-way"
     case attempts
     case live
     // Pages
@@ -17,6 +19,8 @@ enum Template: String, CaseIterable, Sendable {
     case setup
     case setupGone = "setup-gone"
     case authenticator
+    case newKey = "new-key"
+    case keyPage = "key-page"
     case recoveryCodes = "recovery-codes"
     case recoveryCodesNew = "recovery-codes-new"
     case home
@@ -44,6 +48,10 @@ enum Template: String, CaseIterable, Sendable {
         case .field: PackageResources.field_mustache
         case .appPasswordRow: PackageResources.app_password_row_mustache
         case .stepUp: PackageResources.step_up_mustache
+        case .key: PackageResources.key_mustache
+        case .removeWay: PackageResources.remove_way_mustache
+        case .newKey: PackageResources.new_key_mustache
+        case .keyPage: PackageResources.key_page_mustache
         case .attempts: PackageResources.attempts_mustache
         case .live: PackageResources.live_mustache
         case .signIn: PackageResources.sign_in_mustache

@@ -61,6 +61,101 @@ enum Texts {
     static let enrolHeading = "Set up your authenticator app"
     static let replaceHeading = "Change your authenticator app"
 
+    // MARK: Passkeys and security keys
+
+    static let passkey = "Passkey"
+    static let securityKey = "Security key"
+    static let usePasskey = "Sign in with a passkey"
+    static let useYourPasskey = "Use your passkey"
+    static let useKey = "Use your passkey or key"
+    static let useSecurityKey = "Use your security key"
+    static let keyNotUsed = "Nothing came back from your device. Try again, or use another way."
+    static let keyNotCreated = "Your device did not finish. Nothing was added: try again."
+    static let keyTaken = "This key is in use already. Take another one, or sign in with it."
+    static let keyRefused = "This key does not fit, or it took too long. Try again."
+    static let passkeyRefused =
+        "This passkey does not open an account here, or it took too long. Try again, or sign in with your password."
+    static let lastWay = "It is the only way you can sign in, so it has to stay. Add another way first."
+    static let keySynced = "On all devices of the same password store, which keeps copies of it"
+    static let keyOnOneDevice = "On this one device or key: add a second one, in case it gets lost"
+
+    struct NewKey {
+        let heading: String
+        let lede: String
+        let points: [String]
+        let action: String
+    }
+
+    static func newKey(_ kind: WebAuthnCredential.Kind) -> NewKey {
+        switch kind {
+        case .passkey:
+            NewKey(
+                heading: "Add a passkey",
+                lede: "Sign in with your fingerprint, face or screen lock, without a password.",
+                points: [
+                    "It works only on this site: a false page gets nothing from it.",
+                    "Your fingerprint or face never leaves your device.",
+                    "It lives on this computer or phone, in your password store, or on a security key.",
+                ], action: "Create a passkey")
+        case .securityKey:
+            NewKey(
+                heading: "Add a security key",
+                lede: "A small key that you plug in or hold to your phone, as the second step after your password.",
+                points: [
+                    "It works only on this site: a false page gets nothing from it.",
+                    "Have it at hand. Your browser asks you to touch it.",
+                    "Add two, and keep one in a safe place.",
+                ], action: "Add this security key")
+        }
+    }
+
+    static let passkeyInstead = OtherWay(
+        text: "Signing in with your fingerprint or face is quicker.", href: "/passkeys/new",
+        action: "Use a passkey instead")
+    static let authenticatorInstead = OtherWay(
+        text: "No passkey on this device?", href: "/authenticator", action: "Use an authenticator app instead")
+
+    struct SecondStep {
+        let heading: String
+        let lede: String
+    }
+
+    static func secondStep(login: String, takesCodes: Bool, takesKeys: Bool) -> SecondStep {
+        switch (takesCodes, takesKeys) {
+        case (true, false):
+            SecondStep(
+                heading: "Enter your code", lede: "Open your authenticator app and type the code it shows for \(login)."
+            )
+        case (false, _):
+            SecondStep(heading: "Use your key", lede: "Your password was right. One more step for \(login).")
+        case (true, true):
+            SecondStep(
+                heading: "One more step",
+                lede:
+                    "Your password was right. Use your key, or the code that your authenticator app shows for \(login)."
+            )
+        }
+    }
+
+    struct Removal {
+        let heading: String
+        let consequence: String
+        let action: String
+    }
+
+    static func removeKey(_ name: String) -> Removal {
+        Removal(
+            heading: "Remove it", consequence: "“\(name)” then opens nothing here any more.", action: "Remove \(name)")
+    }
+    static let removeAuthenticator = Removal(
+        heading: "Do without it", consequence: "The codes of the app then count no more.",
+        action: "Remove authenticator app")
+    static let removePassword = Removal(
+        heading: "Do without a password",
+        consequence:
+            "You then sign in with your passkeys alone: nobody can guess or steal a password that is not there.",
+        action: "Remove password")
+
     // MARK: Notices
 
     static func notice(_ event: Notice.Event, appPassword: String?) -> String {
@@ -68,6 +163,12 @@ enum Texts {
         case .revoked:
             appPassword.map { "“\($0)” is revoked. From now on it opens nothing." } ?? "The app password is revoked."
         case .passwordChanged: "Your password is changed."
+        case .passwordRemoved: "Your password is removed. You sign in with a passkey from now on."
+        case .authenticatorRemoved: "The codes of your authenticator app no longer count."
+        case .passkeyAdded: "Your passkey is ready: sign in with it next time."
+        case .securityKeyAdded: "Your security key is ready: it is asked for after your password."
+        case .keyRenamed: "The new name is kept."
+        case .keyRemoved: "It is removed and opens nothing here any more."
         case .authenticatorReplaced: "From now on the codes of the new app count."
         case .sessionEnded: "That browser is signed out."
         case .sessionsEnded: "You are signed out everywhere else."
@@ -90,6 +191,13 @@ enum Texts {
         count == 1 ? "1 that no longer works" : "\(count) that no longer work"
     }
 
+    static let addPasskeyAdvice = "A passkey is quicker than your password, and nobody can steal it from you."
+    static let addPasskey = "Add a passkey"
+    static let addSecurityKey = "Add a security key"
+    static let addAuthenticator = "Add an authenticator app"
+    static let manage = "Manage"
+    static func manage(_ name: String) -> String { "Manage \(name)" }
+    static let added = "Added "
     static let changed = "Changed "
     static let change = "Change"
     static let setUp = "Set up "
@@ -210,12 +318,18 @@ enum Texts {
         case .portalSignIn: "You signed in to this portal"
         case .portalSignInFailed: "A sign-in to this portal failed"
         case .portalSignOut: "You signed out of this portal"
-        case .portalStepUp: failed ? "A wrong code was typed" : "You confirmed with a code"
+        case .portalStepUp: failed ? "A wrong code was typed" : "You confirmed that it is you"
         case .setupLinkIssued: "A setup link was made for you"
         case .setupLinkUsed: "Your setup link was used"
         case .portalPasswordSet: "Your portal password was set"
         case .totpEnrolled: "An authenticator app was set up"
         case .totpRemoved: "An authenticator app was removed"
+        case .passkeyAdded: "The passkey\(name) was added"
+        case .passkeyRemoved: "The passkey\(name) was removed"
+        case .securityKeyAdded: "The security key\(name) was added"
+        case .securityKeyRemoved: "The security key\(name) was removed"
+        case .keyRenamed: "A passkey or security key was renamed to\(name)"
+        case .portalPasswordRemoved: "Your portal password was removed"
         case .recoveryCodesIssued: "New recovery codes were made"
         case .recoveryCodeUsed: "A recovery code was used"
         case .sessionsEnded: "Browsers were signed out"
@@ -251,6 +365,19 @@ enum Texts {
 
     // MARK: Sessions
 
+    static func signedInWith(_ methods: [SignInMethod]) -> String? {
+        let words = methods.map { method in
+            switch method {
+            case .password: "password"
+            case .oneTimeCode: "code"
+            case .recoveryCode: "recovery code"
+            case .passkey: "passkey"
+            case .securityKey: "security key"
+            case .setupLink: "setup link"
+            }
+        }
+        return words.isEmpty ? nil : "With " + words.joined(separator: " and ") + " · "
+    }
     static func place(_ address: String) -> String { "\(address) · " }
     static let unknownBrowser = "A browser"
 

@@ -1,6 +1,7 @@
 import Accounts
 import Hummingbird
 import LatchkeyCore
+import WebAuthn
 
 /// What every page has at hand.
 struct Desk: Sendable {
@@ -45,6 +46,22 @@ struct Desk: Sendable {
             let appPassword = try await appPasswords.appPassword(id), appPassword.account == visitor.account.id
         else { throw HTTPError(.notFound) }
         return appPassword
+    }
+
+    /// The site that passkeys are made for and answer to; nil where a browser has none for it, as under a bare address.
+    func site(of request: Request) -> RelyingParty? {
+        guard let origin = configuration.origin ?? Self.trialOrigin(of: request) else { return nil }
+        let authority = origin.drop { $0 != "/" }.dropFirst(2)
+        let host = authority.hasPrefix("[") ? authority : authority.prefix { $0 != ":" }
+        // An id is a domain (WebAuthn L3 §5.1.2): no address is one.
+        guard IPAddress(host) == nil, !host.hasPrefix("[") else { return nil }
+        let name = configuration.domain.map { "Latchkey (\($0))" } ?? "Latchkey"
+        return RelyingParty(id: String(host), name: name, origins: [origin])
+    }
+
+    private static func trialOrigin(of request: Request) -> String? {
+        guard let host = request.head.authority, OriginGuard.isLoopback(host) else { return nil }
+        return "http://\(host)"
     }
 
     func moment(_ time: Timestamp) -> Moment { Moment(time, now: now()) }

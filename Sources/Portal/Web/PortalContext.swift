@@ -41,15 +41,15 @@ extension PortalContext {
         switch visitor.session.stage {
         case .signedIn: return visitor
         case .secondFactor: throw Detour(to: "/sign-in/code")
-        case .enrolment: throw Detour(to: "/authenticator")
+        case .enrolment: throw Detour(to: "/set-up")
         }
     }
 
-    /// The visitor of a page that needs a strong sign-in of the last minutes: others give a code first and come back.
-    func fresh(_ request: Request, at now: Timestamp) throws -> Visitor {
+    /// The visitor of a page that needs a strong sign-in of the last minutes: others confirm first and come back, or go on to `page`.
+    func fresh(_ request: Request, at now: Timestamp, thenAt page: String? = nil) throws -> Visitor {
         let visitor = try signedIn(request)
         guard visitor.session.isFresh(at: now) else {
-            let next = LocalPath(request.uri.string)
+            let next = LocalPath(page ?? request.uri.string)
             throw Detour(to: next.map { "/confirm?next=\($0.queryValue)" } ?? "/confirm")
         }
         return visitor

@@ -16,7 +16,8 @@ public struct SQLSecondFactors: SecondFactorRepository {
             ).first?.integer(0)
             return SecondFactors(
                 totp: try Self.enrolled(account, connection), pending: try Self.pending(account, connection),
-                recoveryCodesLeft: Int(codes ?? 0))
+                recoveryCodesLeft: Int(codes ?? 0),
+                credentials: try SQLWebAuthnCredentials.credentials(of: account, connection))
         }
     }
 
@@ -41,6 +42,43 @@ public struct SQLSecondFactors: SecondFactorRepository {
             }
             try AuditWriter.write([event], to: connection)
         }
+    }
+
+    public func remove(
+        _ method: RemovableMethod, of account: AccountID, keeping kept: Identifier<Session>, event: AuditEvent
+    ) async throws -> Removal {
+        do {
+            return try await database.transaction { connection in
+                let owner = SQLValue.blob(account.octets)
+                let removed =
+                    switch method {
+                    case .password: try connection.execute("DELETE FROM portal_password WHERE account = ?", owner)
+                    case .totp: try connection.execute("DELETE FROM totp WHERE account = ? AND state = 'active'", owner)
+                    case .credential(let id):
+                        try connection.execute(
+                            "DELETE FROM webauthn_credential WHERE id = ? AND account = ?", .blob(id.octets), owner)
+                    }
+                guard removed == 1 else { return .gone }
+                guard try Self.canSignIn(owner, connection) else { throw LastWay() }
+                try connection.execute(
+                    "DELETE FROM session WHERE account = ? AND id <> ?", owner, .blob(kept.octets))
+                try AuditWriter.write([event], to: connection)
+                return .removed
+            }
+        } catch is LastWay {
+            return .lastWay
+        }
+    }
+
+    /// Undoes a removal.
+    private struct LastWay: Error {}
+
+    /// With a passkey, or with a password and a second factor (`WaysToSignIn.suffices`, asked again where it cannot change meanwhile).
+    private static func canSignIn(_ account: SQLValue, _ connection: any Connection) throws -> Bool {
+        let passkeys = try connection.query(
+            "SELECT 1 FROM webauthn_credential WHERE account = ? AND kind = 'passkey' LIMIT 1", account)
+        if !passkeys.isEmpty { return true }
+        return try FactorProof.hasPassword(account, connection) && FactorProof.isEnrolled(account, connection)
     }
 
     private static func enrolled(
@@ -98,6 +136,9 @@ extension FactorProof {
             return .noFactor
         case .enrolment(let sealed, let step, let time):
             return try Self.enrol(sealed, step, time, in: session, connection)
+        case .credential(let use): return try Self.use(use, of: session.account, connection)
+        case .newCredential(let credential, let challenge):
+            return try Self.add(credential, challenge: challenge, in: session, connection)
         }
     }
 
@@ -107,7 +148,11 @@ extension FactorProof {
         let account = SQLValue.blob(session.account.octets)
         let stage = try connection.query("SELECT stage FROM session WHERE id = ?", .blob(session.id.octets)).first
         // Somebody else who had the password has enrolled meanwhile: a password alone may not undo that.
-        if try hasTOTP(account, connection), try stage?.text(0) != Session.Stage.signedIn.rawValue { return .noFactor }
+        if try isEnrolled(account, connection), try stage?.text(0) != Session.Stage.signedIn.rawValue {
+            return .noFactor
+        }
+        // A second factor to nothing would open nothing.
+        guard try hasPassword(account, connection) else { return .noFactor }
         let pending = try connection.query(
             "SELECT 1 FROM totp WHERE account = ? AND state = 'pending' AND sealed = ? AND session = ?", account,
             .blob(sealed), .blob(session.id.octets))

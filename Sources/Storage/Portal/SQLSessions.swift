@@ -3,7 +3,7 @@ public import LatchkeyCore
 
 /// Portal sessions in SQL.
 public struct SQLSessions: SessionRepository {
-    private static let columns = "id, account, stage, created, last_seen, strong_at, address, agent"
+    private static let columns = "id, account, stage, created, last_seen, strong_at, address, agent, methods"
     /// Sessions of one account that are not signed in yet. Who has only the password can push out no others.
     private static let maximumUnfinished = 10
 
@@ -20,16 +20,31 @@ public struct SQLSessions: SessionRepository {
         }
     }
 
+    public func insert(
+        _ session: Session, tokenHash: [UInt8], by proof: FactorProof, events: [AuditEvent]
+    ) async throws -> Advance {
+        try await database.transaction { connection in
+            let enabled = try connection.query(
+                "SELECT 1 FROM account WHERE id = ? AND disabled IS NULL", .blob(session.account.octets))
+            guard !enabled.isEmpty else { return .ended }
+            let advance = try proof.consume(in: session, connection)
+            guard advance == .advanced else { return advance }
+            try Self.insert(session, tokenHash: tokenHash, connection)
+            try AuditWriter.write(events, to: connection)
+            return .advanced
+        }
+    }
+
     /// For use cases that begin a session together with something else.
     static func insert(_ session: Session, tokenHash: [UInt8], _ connection: any Connection) throws {
-        let oldest = Timestamp(
-            microseconds: session.created.microseconds - Session.Stage.signedIn.lifetime.microseconds)
+        let oldest = Timestamp(microseconds: session.created.microseconds - SessionTimes.longestLifetime.microseconds)
         try connection.execute("DELETE FROM session WHERE created < ?", .integer(oldest.microseconds))
         try connection.execute(
-            "INSERT INTO session (token_hash, \(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO session (token_hash, \(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             .blob(tokenHash), .blob(session.id.octets), .blob(session.account.octets), .text(session.stage.rawValue),
             .integer(session.created.microseconds), .integer(session.lastSeen.microseconds),
-            .integer(session.strongAt?.microseconds), .text(session.address?.description), .text(session.agent))
+            .integer(session.strongAt?.microseconds), .text(session.address?.description), .text(session.agent),
+            .text(session.methods.stored))
         try connection.execute(
             """
             DELETE FROM session WHERE account = ? AND stage <> ? AND id NOT IN
@@ -70,12 +85,13 @@ public struct SQLSessions: SessionRepository {
             guard advance == .advanced else { return advance }
             try connection.execute(
                 """
-                UPDATE session SET token_hash = ?, stage = ?, last_seen = ?, strong_at = ?, address = ?, agent = ?
+                UPDATE session SET token_hash = ?, stage = ?, last_seen = ?, strong_at = ?, address = ?, agent = ?,
+                    methods = ?
                 WHERE id = ?
                 """,
                 .blob(tokenHash), .text(session.stage.rawValue), .integer(session.lastSeen.microseconds),
                 .integer(session.strongAt?.microseconds), .text(session.address?.description), .text(session.agent),
-                .blob(session.id.octets))
+                .text(session.methods.stored), .blob(session.id.octets))
             try AuditWriter.write(events, to: connection)
             return .advanced
         }
@@ -122,6 +138,12 @@ extension Session {
             id: id, account: account, stage: stage, created: Timestamp(microseconds: try row.integer(3)),
             lastSeen: Timestamp(microseconds: try row.integer(4)),
             strongAt: try row.optionalInteger(5).map { Timestamp(microseconds: $0) },
+            methods: try row.text(8).split(separator: " ").compactMap { SignInMethod(rawValue: String($0)) },
             address: try row.optionalText(6).flatMap { IPAddress($0) }, agent: try row.optionalText(7))
     }
+}
+
+extension [SignInMethod] {
+    /// As they are kept: their names, a blank between.
+    fileprivate var stored: String { map(\.rawValue).joined(separator: " ") }
 }

@@ -44,19 +44,22 @@ public struct SQLSetupLinks: SetupLinkRepository {
                 try SQLAccounts.insert(newcomer.account, event: newcomer.event, connection)
             }
             let account = SQLValue.blob(session.account.octets)
-            try connection.execute(
-                """
-                INSERT INTO portal_password (account, hash, created) VALUES (?, ?, ?)
-                ON CONFLICT (account) DO UPDATE SET hash = excluded.hash, created = excluded.created
-                """, account, .text(acceptance.password.hash.phc), .integer(acceptance.password.set.microseconds))
+            try connection.execute("DELETE FROM portal_password WHERE account = ?", account)
+            if let password = acceptance.password {
+                try connection.execute(
+                    "INSERT INTO portal_password (account, hash, created) VALUES (?, ?, ?)", account,
+                    .text(password.hash.phc), .integer(password.set.microseconds))
+            }
             let hadTOTP = try !connection.query(
                 "SELECT 1 FROM totp WHERE account = ? AND state = 'active'", account
             ).isEmpty
-            for table in ["totp", "recovery_code", "session"] {
+            let keys = try SQLWebAuthnCredentials.credentials(of: session.account, connection)
+            for table in ["totp", "recovery_code", "webauthn_credential", "session"] {
                 try connection.execute("DELETE FROM \(table) WHERE account = ?", account)
             }
             try SQLSessions.insert(session, tokenHash: acceptance.sessionTokenHash, connection)
-            try AuditWriter.write(acceptance.events + (hadTOTP ? [acceptance.totpRemoved] : []), to: connection)
+            let removed = keys.map { acceptance.keyRemoved($0) } + (hadTOTP ? [acceptance.totpRemoved] : [])
+            try AuditWriter.write(acceptance.events + removed, to: connection)
             return true
         }
     }

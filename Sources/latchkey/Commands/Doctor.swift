@@ -42,6 +42,7 @@ struct Doctor: AsyncParsableCommand {
         }
         if let data = settings.data {
             findings += FileChecks(directory: URL(filePath: data), settings: settings).run()
+            findings.append(PortalCheck(url: settings.portal.url).run())
         }
         findings += CertificateCheck(settings: settings.tls, now: currentTime()).run()
         do throws(CommandFailure) {

@@ -13,8 +13,13 @@ enum AlertTexts {
         let name = quoted(alert.name)
         return switch (alert.kind, alert.action) {
         case (.methodAdded, .totpEnrolled): "An authenticator app was set up"
+        case (.methodAdded, .passkeyAdded): "A passkey was added"
+        case (.methodAdded, .securityKeyAdded): "A security key was added"
         case (.methodAdded, _): "A way to sign in was added"
         case (.methodRemoved, .totpRemoved): "An authenticator app was removed"
+        case (.methodRemoved, .passkeyRemoved): "A passkey was removed"
+        case (.methodRemoved, .securityKeyRemoved): "A security key was removed"
+        case (.methodRemoved, .portalPasswordRemoved): "Your portal password was removed"
         case (.methodRemoved, _): "A way to sign in was removed"
         case (.passwordChanged, _): "Your portal password was changed"
         case (.recoveryLinkIssued, _): "A set-up link was made for your account"
@@ -41,6 +46,10 @@ enum AlertTexts {
         return switch (alert.kind, alert.action) {
         case (.methodAdded, .totpEnrolled):
             "From now on the codes of an authenticator app, set up just then, sign in to \(account)."
+        case (.methodAdded, .passkeyAdded):
+            "From now on whoever has the device that it is on, and can unlock it, signs in to \(account)."
+        case (.methodAdded, .securityKeyAdded):
+            "From now on it proves, beside the password, that it is you who signs in to \(account)."
         case (.methodAdded, _): "There is a new way to sign in to \(account)."
         case (.methodRemoved, .totpRemoved): "The codes of an authenticator app no longer sign in to \(account)."
         case (.methodRemoved, _): "There is one way less to sign in to \(account)."

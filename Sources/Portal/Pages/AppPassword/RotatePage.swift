@@ -23,8 +23,8 @@ struct RotatePage: Page {
         let form = try await Form(request)
         let fresh: Visitor
         let newToken: Secret?
-        switch try await StepUp(desk: desk).check(form, of: visitor, context) {
-        case .codeNeeded(let field): return try await page(appPassword, visitor, stepUp: field, context)
+        switch try await StepUp(desk: desk).check(form, of: visitor, request, context) {
+        case .needed(let stepUp): return try await page(appPassword, visitor, stepUp: stepUp, context)
         case .fresh(let now, let token): (fresh, newToken) = (now, token)
         }
         let formToken = form.text("form")
@@ -42,7 +42,7 @@ struct RotatePage: Page {
         return try await desk.secretPage(issued, replacing: appPassword, visitor, context).carrying(newToken)
     }
 
-    private func page(_ appPassword: AppPassword, _ visitor: Visitor, stepUp: Field?, _ context: PortalContext)
+    private func page(_ appPassword: AppPassword, _ visitor: Visitor, stepUp: StepUpView?, _ context: PortalContext)
         async throws -> Response
     {
         try await desk.page(
@@ -59,5 +59,5 @@ struct RotateView: View {
     let href: String
     let label: String
     let formToken: String
-    let stepUp: Field?
+    let stepUp: StepUpView?
 }

@@ -8,6 +8,7 @@ struct AuthenticatorPage: Page {
 
     func register(on routes: Routes) {
         routes.at("/authenticator", get: show, post: confirm)
+        routes.at("/authenticator/remove", post: remove)
     }
 
     private func show(_ request: Request, _ context: PortalContext) async throws -> Response {
@@ -38,6 +39,15 @@ struct AuthenticatorPage: Page {
         return try await page(enrolment, visitor, problem: problem, context)
     }
 
+    private func remove(_ request: Request, _ context: PortalContext) async throws -> Response {
+        let visitor = try context.fresh(request, at: desk.now(), thenAt: "/authenticator")
+        switch try await desk.credentials.remove(.totp, in: visitor.session, from: context.origin) {
+        case .removed: return .redirect(to: "/", saying: Notice(.authenticatorRemoved))
+        case .gone: return .redirect(to: "/")
+        case .lastWay: return .redirect(to: "/authenticator")
+        }
+    }
+
     /// Somebody setting up, or somebody signed in whose last code is fresh.
     private func visitor(_ request: Request, _ context: PortalContext) throws -> Visitor {
         if let visitor = context.visitor, visitor.session.stage == .enrolment { return visitor }
@@ -48,14 +58,20 @@ struct AuthenticatorPage: Page {
         _ enrolment: TOTPEnrolment, _ visitor: Visitor, problem: String?, _ context: PortalContext
     ) async throws -> Response {
         let isSetup = visitor.session.stage == .enrolment
+        let ways = try await desk.credentials.ways(of: visitor.account.id)
+        let heading =
+            isSetup || ways.totpEnrolled == nil ? Texts.enrolHeading : Texts.replaceHeading
         var field = Field.code(problem: problem)
         field.hasFocus = problem != nil
         return try await desk.page(
             AuthenticatorView(
-                isSetup: isSetup, heading: isSetup ? Texts.enrolHeading : Texts.replaceHeading,
+                isSetup: isSetup, heading: heading,
                 code: QRCode(enrolment.uri), groups: enrolment.secret.reveal().map(Self.grouped) ?? "",
-                fields: [field]),
-            title: isSetup ? Texts.enrolHeading : Texts.replaceHeading, context: context,
+                fields: [field], otherWay: isSetup ? Texts.passkeyInstead : nil,
+                remove: ways.totpEnrolled == nil
+                    ? nil
+                    : RemoveView(.totp, of: ways, texts: Texts.removeAuthenticator, path: "/authenticator/remove")),
+            title: heading, context: context,
             status: problem == nil ? .ok : .unprocessableContent)
     }
 
@@ -74,4 +90,6 @@ struct AuthenticatorView: View {
     let code: QRCode?
     let groups: String
     let fields: [Field]
+    let otherWay: OtherWay?
+    let remove: RemoveView?
 }

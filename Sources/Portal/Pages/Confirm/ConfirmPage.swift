@@ -2,7 +2,7 @@ import Accounts
 import Hummingbird
 import LatchkeyCore
 
-/// Step-up: a fresh code before something dangerous, then back to where the visitor was.
+/// Step-up: a fresh code or key before something dangerous, then back to where the visitor was.
 struct ConfirmPage: Page {
     let desk: Desk
 
@@ -14,32 +14,56 @@ struct ConfirmPage: Page {
         let visitor = try context.signedIn(request)
         let next = LocalPath(try Form(query: request).text("next"))
         guard !visitor.session.isFresh(at: desk.now()) else { return .redirect(to: next?.text ?? "/") }
-        return try await page(next, problem: nil, context)
+        return try await page(visitor, next, Problems(), request, context)
     }
 
     private func submit(_ request: Request, _ context: PortalContext) async throws -> Response {
         let visitor = try context.signedIn(request)
         let form = try await Form(request)
         let next = LocalPath(form.text("next"))
-        let code = form.text("code")
-        guard !code.isEmpty else { return try await page(next, problem: Texts.codeMissing, context) }
-        let outcome = try await desk.access.confirm(code: code, in: visitor.session, from: context.origin)
+        let outcome: CodeOutcome
+        var problems = Problems()
+        if let answer = form.ceremonyAnswer, let site = desk.site(of: request) {
+            outcome = try await desk.access.confirm(answer, at: site, in: visitor.session, from: context.origin)
+            problems.key = try outcome.problem(.key, at: desk.now())
+        } else {
+            let code = form.text("code")
+            guard !code.isEmpty else {
+                return try await page(visitor, next, Problems(code: Texts.codeMissing), request, context)
+            }
+            outcome = try await desk.access.confirm(code: code, in: visitor.session, from: context.origin)
+            problems.code = try outcome.problem(.authenticatorCode, at: desk.now())
+        }
         guard case .confirmed(let token, _) = outcome else {
-            return try await page(next, problem: try outcome.problem(.authenticatorCode, at: desk.now()), context)
+            return try await page(visitor, next, problems, request, context)
         }
         return Response.redirect(to: next?.text ?? "/").carrying(token)
     }
 
-    private func page(_ next: LocalPath?, problem: String?, _ context: PortalContext) async throws -> Response {
-        try await desk.page(
-            ConfirmView(next: next?.text ?? "", fields: [Field.code(problem: problem)].focused),
+    private struct Problems {
+        var code: String?
+        var key: String?
+    }
+
+    private func page(
+        _ visitor: Visitor, _ next: LocalPath?, _ problems: Problems, _ request: Request, _ context: PortalContext
+    ) async throws -> Response {
+        let ways = try await desk.confirmationWays(of: visitor, request)
+        return try await desk.page(
+            ConfirmView(
+                next: next?.text ?? "", hasCode: ways.takesCodes, fields: [Field.code(problem: problems.code)].focused,
+                key: ways.key, hasBoth: ways.takesCodes && ways.key != nil, keyProblem: problems.key),
             title: "Confirm that it is you", context: context,
-            status: problem == nil ? .ok : .unprocessableContent)
+            status: problems.code == nil && problems.key == nil ? .ok : .unprocessableContent)
     }
 }
 
 struct ConfirmView: View {
     static let template = Template.confirm
     let next: String
+    let hasCode: Bool
     let fields: [Field]
+    let key: KeyView?
+    let hasBoth: Bool
+    let keyProblem: String?
 }

@@ -2,33 +2,59 @@ import Accounts
 import Hummingbird
 import LatchkeyCore
 
-/// A fresh code, asked for within a form whose sender's last one grew old while they filled it in: so nothing is lost.
+/// A fresh code or key, asked for within a form whose sender's last one grew old while they filled it in: so nothing is lost.
 struct StepUp {
     let desk: Desk
 
     enum Outcome {
-        /// Go on. If a code was given, the session has this new token.
+        /// Go on. If something was shown, the session has this new token.
         case fresh(Visitor, newToken: Secret?)
-        /// Show the form again with this field in it.
-        case codeNeeded(Field)
+        /// Show the form again with this in it.
+        case needed(StepUpView)
     }
 
-    func check(_ form: Form, of visitor: Visitor, _ context: PortalContext) async throws -> Outcome {
+    func check(_ form: Form, of visitor: Visitor, _ request: Request, _ context: PortalContext) async throws -> Outcome
+    {
         guard !visitor.session.isFresh(at: desk.now()) else { return .fresh(visitor, newToken: nil) }
-        let code = form.text("code")
-        guard !code.isEmpty else {
-            return .codeNeeded(field(problem: form.has("code") ? Texts.codeMissing : nil))
+        var problem: String?
+        var keyProblem: String?
+        if let answer = form.ceremonyAnswer, let site = desk.site(of: request) {
+            let outcome = try await desk.access.confirm(answer, at: site, in: visitor.session, from: context.origin)
+            if let fresh = outcome.visitor(visitor) { return .fresh(fresh, newToken: fresh.token) }
+            keyProblem = try outcome.problem(.key, at: desk.now())
+        } else if !form.text("code").isEmpty {
+            let outcome = try await desk.access.confirm(
+                code: form.text("code"), in: visitor.session, from: context.origin)
+            if let fresh = outcome.visitor(visitor) { return .fresh(fresh, newToken: fresh.token) }
+            problem = try outcome.problem(.authenticatorCode, at: desk.now())
+        } else if form.has("code") {
+            problem = Texts.codeMissing
         }
-        let outcome = try await desk.access.confirm(code: code, in: visitor.session, from: context.origin)
-        guard case .confirmed(let token, let session) = outcome else {
-            return .codeNeeded(field(problem: try outcome.problem(.authenticatorCode, at: desk.now())))
-        }
-        return .fresh(Visitor(token: token, session: session, account: visitor.account), newToken: token)
+        let ways = try await desk.confirmationWays(of: visitor, request)
+        var field = ways.takesCodes ? Field.code(problem: problem) : nil
+        field?.hasFocus = true
+        return .needed(StepUpView(field: field, key: ways.key, keyProblem: keyProblem))
     }
+}
 
-    private func field(problem: String?) -> Field {
-        var field = Field.code(problem: problem)
-        field.hasFocus = true
-        return field
+extension CodeOutcome {
+    /// Who `visitor` is from now on; nil unless it was right.
+    fileprivate func visitor(_ visitor: Visitor) -> Visitor? {
+        guard case .confirmed(let token, let session) = self else { return nil }
+        return Visitor(token: token, session: session, account: visitor.account)
+    }
+}
+
+extension Desk {
+    /// With what `visitor` can confirm: in the second step, or once more.
+    func confirmationWays(of visitor: Visitor, _ request: Request) async throws -> (takesCodes: Bool, key: KeyView?) {
+        let ways = try await credentials.ways(of: visitor.account.id)
+        guard let site = site(of: request),
+            let ceremony = try await access.keyConfirmation(in: visitor.session, at: site)
+        else { return (true, nil) }
+        let kinds = Set(ways.keys.map(\.kind))
+        let label =
+            kinds == [.passkey] ? Texts.useYourPasskey : kinds == [.securityKey] ? Texts.useSecurityKey : Texts.useKey
+        return (ways.totpEnrolled != nil, KeyView(using: ceremony, label: label, isPrimary: true))
     }
 }

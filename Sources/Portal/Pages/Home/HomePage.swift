@@ -25,7 +25,7 @@ struct HomePage: Page {
         let appPasswords = try await desk.appPasswords.appPasswords(of: id, includingEnded: true, at: now)
         let entries = try await desk.audit.entries(matching: AuditFilter(account: id), limit: Self.recentEvents)
         let view = HomeView(
-            ways: WayView.all(ways, sessions: sessions.count, now: now),
+            ways: WayView.all(ways, sessions: sessions.count, now: now), additions: Addition.all(ways),
             advice: Advice(ways), appPasswords: appPasswords,
             attempts: Self.recent(entries.map(\.event), visitor.account, appPasswords, now: now), now: now)
         return try await desk.page(view, title: "Security info", context: context, width: .list, section: .security)
@@ -47,6 +47,7 @@ struct HomePage: Page {
 struct HomeView: View {
     static let template = Template.home
     let ways: [WayView]
+    let additions: [Addition]
     let advice: Advice?
     let hasAppPasswords: Bool
     let current: [AppPasswordRow]
@@ -60,9 +61,11 @@ struct HomeView: View {
     private static let endedLimit = 20
 
     init(
-        ways: [WayView], advice: Advice?, appPasswords: [AppPassword], attempts: [AttemptView], now: Timestamp
+        ways: [WayView], additions: [Addition], advice: Advice?, appPasswords: [AppPassword], attempts: [AttemptView],
+        now: Timestamp
     ) {
         self.ways = ways
+        self.additions = additions
         self.advice = advice
         let over = appPasswords.filter { $0.state(at: now).isOver }
         current = appPasswords.filter { !$0.state(at: now).isOver }.map { AppPasswordRow($0, now: now) }
@@ -96,7 +99,7 @@ struct Advice: Sendable {
 
 extension WayView {
     static func all(_ ways: WaysToSignIn, sessions: Int, now: Timestamp) -> [WayView] {
-        var views: [WayView] = []
+        var views = ways.keys.map { WayView($0, now: now) }
         if let set = ways.passwordSet {
             views.append(
                 WayView(
@@ -110,6 +113,8 @@ extension WayView {
                     line: ways.totpLastUsed == nil ? Texts.setUp : Texts.lastUsed,
                     at: Moment(ways.totpLastUsed ?? enrolled, now: now), href: "/authenticator", action: Texts.change,
                     actionLabel: "Change authenticator app"))
+        }
+        if ways.passwordSet != nil, ways.hasSecondFactor {
             views.append(
                 WayView(
                     id: "new-recovery-codes", icon: "recovery", heading: "Recovery codes",
@@ -124,9 +129,41 @@ extension WayView {
     }
 }
 
+extension WayView {
+    init(_ key: WebAuthnCredential, now: Timestamp) {
+        self.init(
+            id: "key-\(key.id)", icon: key.kind == .passkey ? "passkey" : "security-key", heading: key.name,
+            line: key.lastUse == nil ? Texts.added : Texts.lastUsed, at: Moment(key.lastUse ?? key.added, now: now),
+            href: "\(key.kind.path)/\(key.id)", action: Texts.manage, actionLabel: Texts.manage(key.name))
+    }
+}
+
+/// A way to sign in that could be added.
+struct Addition: Sendable {
+    let id: String
+    let href: String
+    let label: String
+
+    static func all(_ ways: WaysToSignIn) -> [Addition] {
+        var all = [Addition(id: "add-passkey", href: "/passkeys/new", label: Texts.addPasskey)]
+        // What follows a password is of no use without one.
+        guard ways.passwordSet != nil else { return all }
+        all.append(Addition(id: "add-security-key", href: "/security-keys/new", label: Texts.addSecurityKey))
+        if ways.totpEnrolled == nil {
+            all.append(Addition(id: "add-authenticator", href: "/authenticator", label: Texts.addAuthenticator))
+        }
+        return all
+    }
+}
+
 extension Advice {
     init?(_ ways: WaysToSignIn) {
-        guard ways.needsRecoveryCodes else { return nil }
-        self.init(text: Texts.fewRecoveryCodes, href: "/recovery-codes", action: Texts.newCodes)
+        if ways.needsRecoveryCodes {
+            self.init(text: Texts.fewRecoveryCodes, href: "/recovery-codes", action: Texts.newCodes)
+        } else if !ways.hasPasskey {
+            self.init(text: Texts.addPasskeyAdvice, href: "/passkeys/new", action: Texts.addPasskey)
+        } else {
+            return nil
+        }
     }
 }

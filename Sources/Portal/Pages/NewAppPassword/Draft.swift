@@ -11,7 +11,7 @@ struct Draft: Sendable {
     var format: SecretFormat
     var invalid = InvalidInput([])
     var failure: String?
-    var stepUp: Field?
+    var stepUp: StepUpView?
 
     /// How long it shall live, as offered.
     enum Lifetime: String, CaseIterable, Sendable {
@@ -86,7 +86,7 @@ struct NewAppPasswordView: View {
     let networksProblem: String?
     let networksFocus: Bool
     let formats: [Choice]
-    let stepUp: Field?
+    let stepUp: StepUpView?
 
     struct Choice: Sendable {
         let id: String

@@ -31,9 +31,9 @@ struct NewAppPasswordPage: Page {
         var draft = Draft(application, form)
         let newToken: Secret?
         let fresh: Visitor
-        switch try await StepUp(desk: desk).check(form, of: visitor, context) {
-        case .codeNeeded(let field):
-            draft.stepUp = field
+        switch try await StepUp(desk: desk).check(form, of: visitor, request, context) {
+        case .needed(let stepUp):
+            draft.stepUp = stepUp
             return try await page(draft, visitor, context, status: .unprocessableContent)
         case .fresh(let now, let token): (fresh, newToken) = (now, token)
         }

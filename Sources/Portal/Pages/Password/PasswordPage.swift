@@ -8,6 +8,7 @@ struct PasswordPage: Page {
 
     func register(on routes: Routes) {
         routes.at("/password", get: show, post: change)
+        routes.at("/password/remove", post: remove)
     }
 
     private func show(_ request: Request, _ context: PortalContext) async throws -> Response {
@@ -20,8 +21,8 @@ struct PasswordPage: Page {
         let form = try await Form(request)
         let fresh: Visitor
         let newToken: Secret?
-        switch try await StepUp(desk: desk).check(form, of: visitor, context) {
-        case .codeNeeded(let field): return try await page(visitor, InvalidInput([]), stepUp: field, context)
+        switch try await StepUp(desk: desk).check(form, of: visitor, request, context) {
+        case .needed(let stepUp): return try await page(visitor, InvalidInput([]), stepUp: stepUp, context)
         case .fresh(let now, let token): (fresh, newToken) = (now, token)
         }
         do {
@@ -40,7 +41,16 @@ struct PasswordPage: Page {
         }
     }
 
-    private func page(_ visitor: Visitor, _ invalid: InvalidInput, stepUp: Field?, _ context: PortalContext)
+    private func remove(_ request: Request, _ context: PortalContext) async throws -> Response {
+        let visitor = try context.fresh(request, at: desk.now(), thenAt: "/password")
+        switch try await desk.credentials.remove(.password, in: visitor.session, from: context.origin) {
+        case .removed: return .redirect(to: "/", saying: Notice(.passwordRemoved))
+        case .gone: return .redirect(to: "/")
+        case .lastWay: return .redirect(to: "/password")
+        }
+    }
+
+    private func page(_ visitor: Visitor, _ invalid: InvalidInput, stepUp: StepUpView?, _ context: PortalContext)
         async throws -> Response
     {
         let fields = [
@@ -52,9 +62,11 @@ struct PasswordPage: Page {
                 hint: Texts.choosePasswordHint, problem: invalid.text(for: "password"),
                 maximumLength: Attempt.maximumSecretLength),
         ]
+        let ways = try await desk.credentials.ways(of: visitor.account.id)
         return try await desk.page(
             PasswordView(
-                login: visitor.account.login.text, fields: stepUp == nil ? fields.focused : fields, stepUp: stepUp),
+                login: visitor.account.login.text, fields: stepUp == nil ? fields.focused : fields, stepUp: stepUp,
+                remove: RemoveView(.password, of: ways, texts: Texts.removePassword, path: "/password/remove")),
             title: "Change your password", context: context,
             status: invalid.problems.isEmpty && stepUp == nil ? .ok : .unprocessableContent)
     }
@@ -64,5 +76,6 @@ struct PasswordView: View {
     static let template = Template.password
     let login: String
     let fields: [Field]
-    let stepUp: Field?
+    let stepUp: StepUpView?
+    let remove: RemoveView
 }

@@ -20,8 +20,8 @@ struct RecoveryCodesPage: Page {
         let form = try await Form(request)
         let fresh: Visitor
         let newToken: Secret?
-        switch try await StepUp(desk: desk).check(form, of: visitor, context) {
-        case .codeNeeded(let field): return try await ask(visitor, stepUp: field, context)
+        switch try await StepUp(desk: desk).check(form, of: visitor, request, context) {
+        case .needed(let stepUp): return try await ask(visitor, stepUp: stepUp, context)
         case .fresh(let now, let token): (fresh, newToken) = (now, token)
         }
         // A reload makes no second set, which would quietly end the one just written down.
@@ -31,7 +31,7 @@ struct RecoveryCodesPage: Page {
         return try await desk.recoveryCodesPage(of: fresh, isSetup: false, context).carrying(newToken)
     }
 
-    private func ask(_ visitor: Visitor, stepUp: Field?, _ context: PortalContext) async throws -> Response {
+    private func ask(_ visitor: Visitor, stepUp: StepUpView?, _ context: PortalContext) async throws -> Response {
         try await desk.page(
             NewRecoveryCodesView(formToken: desk.tokens.issue(to: visitor, at: desk.now()), stepUp: stepUp),
             title: "New recovery codes", context: context, status: stepUp == nil ? .ok : .unprocessableContent)
@@ -41,7 +41,7 @@ struct RecoveryCodesPage: Page {
 struct NewRecoveryCodesView: View {
     static let template = Template.recoveryCodesNew
     let formToken: String
-    let stepUp: Field?
+    let stepUp: StepUpView?
 }
 
 struct RecoveryCodesView: View {

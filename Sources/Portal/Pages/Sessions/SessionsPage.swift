@@ -48,6 +48,8 @@ struct SessionsView: View {
         let isCurrent: Bool
         /// "192.0.2.7 · ", or empty.
         let place: String
+        /// "With password and code · ", or empty.
+        let methods: String
         let began: Moment
         let seen: Moment
         let endAction: String?
@@ -55,6 +57,7 @@ struct SessionsView: View {
         init(_ session: Session, isCurrent: Bool, now: Timestamp) {
             browser = session.agent.flatMap(BrowserName.init(agent:))?.text ?? Texts.unknownBrowser
             self.isCurrent = isCurrent
+            methods = Texts.signedInWith(session.methods) ?? ""
             place = session.address.map { Texts.place($0.description) } ?? ""
             began = Moment(session.created, now: now)
             seen = Moment(session.lastSeen, now: now)

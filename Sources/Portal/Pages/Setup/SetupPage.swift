@@ -28,7 +28,7 @@ struct SetupPage: Page {
         do {
             let accepted = try await desk.setupLinks.accept(
                 token: token, login: isFirst ? form.text("login") : nil, name: isFirst ? form.text("name") : nil,
-                password: form.secret("password"), from: context.origin)
+                password: form.has("without-password") ? nil : form.secret("password"), from: context.origin)
             guard let accepted else { return try await gone(context) }
             return Response.redirect(to: accepted.session.nextStep(towards: nil)).carrying(accepted.token)
         } catch let invalid as InvalidInput {

@@ -2,19 +2,20 @@ import Accounts
 import Hummingbird
 import LatchkeyCore
 
-/// The second step of signing in: a code of the authenticator app, or a recovery code in its place.
+/// The second step of signing in: a code of the authenticator app or a key, or a recovery code in their place.
 struct SecondFactorPage: Page {
     let desk: Desk
 
     func register(on routes: Routes) {
         routes.at("/sign-in/code", get: showCode, post: submitCode)
+        routes.at("/sign-in/key", post: submitKey)
         routes.at("/sign-in/recovery", get: showRecovery, post: submitRecovery)
     }
 
     private func showCode(_ request: Request, _ context: PortalContext) async throws -> Response {
         let next = LocalPath(try Form(query: request).text("next"))
         let visitor = try half(context, next)
-        return try await codePage(visitor, next, problem: nil, context)
+        return try await codePage(visitor, next, request, context)
     }
 
     private func submitCode(_ request: Request, _ context: PortalContext) async throws -> Response {
@@ -22,11 +23,28 @@ struct SecondFactorPage: Page {
         let next = LocalPath(form.text("next"))
         let visitor = try half(context, next)
         let code = form.text("code")
-        guard !code.isEmpty else { return try await codePage(visitor, next, problem: Texts.codeMissing, context) }
+        guard !code.isEmpty else {
+            return try await codePage(visitor, next, problem: Texts.codeMissing, request, context)
+        }
         let outcome = try await desk.access.confirm(code: code, in: visitor.session, from: context.origin)
         guard case .confirmed(let token, let session) = outcome else {
             let problem = try outcome.problem(.authenticatorCode, at: desk.now())
-            return try await codePage(visitor, next, problem: problem, context)
+            return try await codePage(visitor, next, problem: problem, request, context)
+        }
+        return Response.redirect(to: session.nextStep(towards: next)).carrying(token)
+    }
+
+    private func submitKey(_ request: Request, _ context: PortalContext) async throws -> Response {
+        let form = try await Form(request)
+        let next = LocalPath(form.text("next"))
+        let visitor = try half(context, next)
+        guard let answer = form.ceremonyAnswer, let site = desk.site(of: request) else {
+            return try await codePage(visitor, next, keyProblem: Texts.keyNotUsed, request, context)
+        }
+        let outcome = try await desk.access.confirm(answer, at: site, in: visitor.session, from: context.origin)
+        guard case .confirmed(let token, let session) = outcome else {
+            let problem = try outcome.problem(.key, at: desk.now())
+            return try await codePage(visitor, next, keyProblem: problem, request, context)
         }
         return Response.redirect(to: session.nextStep(towards: next)).carrying(token)
     }
@@ -59,14 +77,20 @@ struct SecondFactorPage: Page {
         return visitor
     }
 
-    private func codePage(_ visitor: Visitor, _ next: LocalPath?, problem: String?, _ context: PortalContext)
-        async throws -> Response
-    {
-        try await desk.page(
+    private func codePage(
+        _ visitor: Visitor, _ next: LocalPath?, problem: String? = nil, keyProblem: String? = nil, _ request: Request,
+        _ context: PortalContext
+    ) async throws -> Response {
+        let ways = try await desk.confirmationWays(of: visitor, request)
+        let texts = Texts.secondStep(
+            login: visitor.account.login.text, takesCodes: ways.takesCodes, takesKeys: ways.key != nil)
+        return try await desk.page(
             CodeView(
-                login: visitor.account.login.text, next: next?.text ?? "", nextQuery: next?.queryValue ?? "",
-                fields: [Field.code(problem: problem)].focused),
-            title: "Enter your code", context: context, status: problem == nil ? .ok : .unprocessableContent)
+                heading: texts.heading, lede: texts.lede, next: next?.text ?? "", nextQuery: next?.queryValue ?? "",
+                hasCode: ways.takesCodes, fields: [Field.code(problem: problem)].focused, key: ways.key,
+                hasBoth: ways.takesCodes && ways.key != nil, keyProblem: keyProblem),
+            title: texts.heading, context: context,
+            status: problem == nil && keyProblem == nil ? .ok : .unprocessableContent)
     }
 
     private func recoveryPage(_ next: LocalPath?, problem: String?, _ context: PortalContext) async throws -> Response {
@@ -81,10 +105,15 @@ struct SecondFactorPage: Page {
 
 struct CodeView: View {
     static let template = Template.code
-    let login: String
+    let heading: String
+    let lede: String
     let next: String
     let nextQuery: String
+    let hasCode: Bool
     let fields: [Field]
+    let key: KeyView?
+    let hasBoth: Bool
+    let keyProblem: String?
 }
 
 struct RecoveryCodeView: View {
@@ -95,13 +124,18 @@ struct RecoveryCodeView: View {
 }
 
 extension CodeOutcome {
-    enum Kind { case authenticatorCode, recoveryCode }
+    enum Kind { case authenticatorCode, recoveryCode, key }
 
     /// What to tell the person; nil if it was right. Leads to the beginning if the session is over.
     func problem(_ kind: Kind, at now: Timestamp) throws -> String? {
         switch self {
-        case .wrong: kind == .authenticatorCode ? Texts.codeWrong : Texts.recoveryCodeWrong
-        case .alreadyUsed: kind == .authenticatorCode ? Texts.codeUsed : Texts.recoveryCodeUsed
+        case .wrong:
+            switch kind {
+            case .authenticatorCode: Texts.codeWrong
+            case .recoveryCode: Texts.recoveryCodeWrong
+            case .key: Texts.keyRefused
+            }
+        case .alreadyUsed: kind == .recoveryCode ? Texts.recoveryCodeUsed : Texts.codeUsed
         case .throttled(let until): Texts.throttled(until: Moment(until, now: now))
         case .ended: throw Detour(to: "/sign-in")
         case .confirmed: nil

@@ -2,19 +2,20 @@ import Accounts
 import Hummingbird
 import LatchkeyCore
 
-/// Login name and password. One text for every refusal, so that nobody learns who has an account here.
+/// A passkey, or login name and password. One text for every refusal, so that nobody learns who has an account here.
 struct SignInPage: Page {
     let desk: Desk
 
     func register(on routes: Routes) {
         routes.at("/sign-in", get: show, post: submit)
+        routes.at("/sign-in/passkey", post: submitPasskey)
         routes.at("/sign-out", post: leave)
     }
 
     private func show(_ request: Request, _ context: PortalContext) async throws -> Response {
         let next = LocalPath(try Form(query: request).text("next"))
         if let visitor = context.visitor { return .redirect(to: visitor.session.nextStep(towards: next)) }
-        return try await page(Answers(next: next), context)
+        return try await page(Answers(next: next), request, context)
     }
 
     private func submit(_ request: Request, _ context: PortalContext) async throws -> Response {
@@ -24,15 +25,32 @@ struct SignInPage: Page {
         if answers.login.isEmpty { answers.loginProblem = Texts.loginMissing }
         if password.isEmpty { answers.passwordProblem = Texts.passwordMissing }
         guard answers.loginProblem == nil, answers.passwordProblem == nil else {
-            return try await page(answers, context, status: .unprocessableContent)
+            return try await page(answers, request, context, status: .unprocessableContent)
         }
         switch try await desk.access.signIn(login: answers.login, password: password, from: context.origin) {
         case .refused:
             answers.failure = Texts.signInRefused
-            return try await page(answers, context, status: .unprocessableContent)
+            return try await page(answers, request, context, status: .unprocessableContent)
         case .throttled(let until):
             answers.failure = Texts.throttled(until: desk.moment(until))
-            return try await page(answers, context, status: .tooManyRequests)
+            return try await page(answers, request, context, status: .tooManyRequests)
+        case .started(let token, let session):
+            return Response.redirect(to: session.nextStep(towards: answers.next)).carrying(token)
+        }
+    }
+
+    private func submitPasskey(_ request: Request, _ context: PortalContext) async throws -> Response {
+        let form = try await Form(request)
+        var answers = Answers(next: LocalPath(form.text("next")))
+        answers.failure = Texts.passkeyRefused
+        guard let answer = form.ceremonyAnswer, let site = desk.site(of: request) else {
+            return try await page(answers, request, context, status: .unprocessableContent)
+        }
+        switch try await desk.access.signIn(with: answer, at: site, from: context.origin) {
+        case .refused: return try await page(answers, request, context, status: .unprocessableContent)
+        case .throttled(let until):
+            answers.failure = Texts.throttled(until: desk.moment(until))
+            return try await page(answers, request, context, status: .tooManyRequests)
         case .started(let token, let session):
             return Response.redirect(to: session.nextStep(towards: answers.next)).carrying(token)
         }
@@ -51,19 +69,23 @@ struct SignInPage: Page {
         var failure: String?
     }
 
-    private func page(_ answers: Answers, _ context: PortalContext, status: HTTPResponse.Status = .ok) async throws
-        -> Response
-    {
+    private func page(
+        _ answers: Answers, _ request: Request, _ context: PortalContext, status: HTTPResponse.Status = .ok
+    ) async throws -> Response {
+        let key = try desk.site(of: request).map { site in
+            KeyView(using: try desk.access.passkeySignIn(at: site), label: Texts.usePasskey, isConditional: true)
+        }
         let fields = [
             Field(
-                "login", Texts.loginLabel, autocomplete: "username", value: answers.login, hint: Texts.loginHint,
+                "login", Texts.loginLabel, autocomplete: "username webauthn", value: answers.login,
+                hint: Texts.loginHint,
                 problem: answers.loginProblem, mode: "email", maximumLength: LoginName.maximumLength),
             Field(
                 "password", Texts.passwordLabel, .password, autocomplete: "current-password",
                 problem: answers.passwordProblem, maximumLength: Attempt.maximumSecretLength),
         ]
         return try await desk.page(
-            SignInView(failure: answers.failure, next: answers.next?.text ?? "", fields: fields.focused),
+            SignInView(failure: answers.failure, next: answers.next?.text ?? "", fields: fields.focused, key: key),
             title: "Sign in", context: context, status: status)
     }
 }
@@ -73,6 +95,7 @@ struct SignInView: View {
     let failure: String?
     let next: String
     let fields: [Field]
+    let key: KeyView?
 }
 
 extension Session {
@@ -81,7 +104,7 @@ extension Session {
         switch stage {
         case .signedIn: next?.text ?? "/"
         case .secondFactor: next.map { "/sign-in/code?next=\($0.queryValue)" } ?? "/sign-in/code"
-        case .enrolment: "/authenticator"
+        case .enrolment: "/set-up"
         }
     }
 }

@@ -1,0 +1,30 @@
+/// What somebody has shown in a session to prove who they are, in the order in which they did.
+public enum SignInMethod: String, CaseIterable, Sendable {
+    case password
+    case oneTimeCode = "one-time-code"
+    case recoveryCode = "recovery-code"
+    case passkey
+    case securityKey = "security-key"
+    /// A link from an administrator, in the place of a password.
+    case setupLink = "setup-link"
+}
+
+/// How sure it is that a session is its account's own person (NIST SP 800-63B-4 §2).
+public enum Assurance: Int, Comparable, Sendable {
+    case singleFactor
+    case multiFactor
+    /// With a passkey or security key, which answers to no other site.
+    case phishingResistant
+
+    public init(_ methods: [SignInMethod]) {
+        if methods.contains(.passkey) || methods.contains(.securityKey) {
+            self = .phishingResistant
+        } else if methods.contains(.oneTimeCode) || methods.contains(.recoveryCode) {
+            self = .multiFactor
+        } else {
+            self = .singleFactor
+        }
+    }
+
+    public static func < (left: Assurance, right: Assurance) -> Bool { left.rawValue < right.rawValue }
+}

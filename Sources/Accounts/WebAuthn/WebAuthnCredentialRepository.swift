@@ -1,0 +1,16 @@
+public import LatchkeyCore
+public import WebAuthn
+
+/// Passkeys and security keys as they are kept. They are added and used through `SessionRepository`, as proofs.
+public protocol WebAuthnCredentialRepository: Sendable {
+    /// What authenticators know the account by. `candidate` becomes it where there is none yet.
+    func userHandle(of account: AccountID, orElse candidate: UserHandle) async throws -> UserHandle
+    /// In the order in which they were added.
+    func credentials(of account: AccountID) async throws -> [WebAuthnCredential]
+    /// Whose it is, and what that account is known by. Nil if it is nobody's.
+    func credential(_ id: CredentialID) async throws -> (credential: WebAuthnCredential, owner: UserHandle)?
+    /// False, and nothing written, if the account has none with this id.
+    func rename(
+        _ id: Identifier<WebAuthnCredential>, of account: AccountID, to name: String, event: AuditEvent
+    ) async throws -> Bool
+}

@@ -1,0 +1,19 @@
+import Accounts
+import Hummingbird
+import LatchkeyCore
+
+/// Where somebody goes who has yet to enrol a strong way to sign in: without a password only a passkey will do.
+struct SecondStepPage: Page {
+    let desk: Desk
+
+    func register(on routes: Routes) {
+        routes.at("/set-up", get: lead)
+    }
+
+    private func lead(_ request: Request, _ context: PortalContext) async throws -> Response {
+        guard let visitor = context.visitor else { return .redirect(to: "/sign-in") }
+        guard visitor.session.stage == .enrolment else { return .redirect(to: visitor.session.nextStep(towards: nil)) }
+        let hasPassword = try await desk.credentials.ways(of: visitor.account.id).passwordSet != nil
+        return .redirect(to: hasPassword ? "/authenticator" : "/passkeys/new")
+    }
+}

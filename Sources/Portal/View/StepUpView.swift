@@ -1,0 +1,15 @@
+/// What a form asks for once more: a code, a key, or either.
+struct StepUpView: Sendable {
+    let field: Field?
+    let key: KeyView?
+    let hasBoth: Bool
+    /// What was wrong with a key that was shown.
+    let keyProblem: String?
+
+    init(field: Field?, key: KeyView?, keyProblem: String? = nil) {
+        self.field = field
+        self.key = key
+        self.keyProblem = keyProblem
+        hasBoth = field != nil && key != nil
+    }
+}

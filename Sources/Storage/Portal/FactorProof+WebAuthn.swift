@@ -1,0 +1,65 @@
+import Accounts
+import LatchkeyCore
+
+extension FactorProof {
+    /// Longer than a challenge can be answered (five minutes).
+    private static let spentMemory: Duration = .seconds(600)
+
+    static func use(_ use: CredentialUse, of account: AccountID, _ connection: any Connection) throws -> Advance {
+        guard try spend(use.challenge, at: use.time, connection) else { return .alreadyUsed }
+        let used = try connection.execute(
+            """
+            UPDATE webauthn_credential SET sign_count = ?, backed_up = ?, last_use = ?
+            WHERE id = ? AND account = ? AND sign_count = ?
+            """,
+            .integer(Int64(use.signCount)), .integer(use.isBackedUp ? 1 : 0), .integer(use.time.microseconds),
+            .blob(use.id.octets), .blob(account.octets), .integer(Int64(use.lastSignCount)))
+        return used == 1 ? .advanced : .noFactor
+    }
+
+    static func add(
+        _ credential: WebAuthnCredential, challenge: [UInt8], in session: Session, _ connection: any Connection
+    ) throws -> Advance {
+        let account = SQLValue.blob(session.account.octets)
+        guard try spend(challenge, at: credential.added, connection) else { return .noFactor }
+        // A password or setup link alone may add the first strong way, and nothing after that.
+        let stage = try connection.query("SELECT stage FROM session WHERE id = ?", .blob(session.id.octets)).first
+        if try stage?.text(0) != Session.Stage.signedIn.rawValue, try isEnrolled(account, connection) {
+            return .noFactor
+        }
+        // A second factor to nothing would open nothing.
+        if credential.kind == .securityKey, try !hasPassword(account, connection) { return .noFactor }
+        let count = try connection.query("SELECT COUNT(*) FROM webauthn_credential WHERE account = ?", account).first
+        guard let count = try count?.integer(0), count < WebAuthnCredential.maximumCount else { return .noFactor }
+        guard try credential.insert(connection) else { return .alreadyUsed }
+        // Whatever else waits to enrol has shown no more than a password.
+        try connection.execute(
+            "DELETE FROM session WHERE account = ? AND stage = ? AND id <> ?", account,
+            .text(Session.Stage.enrolment.rawValue), .blob(session.id.octets))
+        return .advanced
+    }
+
+    static func hasPassword(_ account: SQLValue, _ connection: any Connection) throws -> Bool {
+        try !connection.query("SELECT 1 FROM portal_password WHERE account = ?", account).isEmpty
+    }
+
+    /// Whether the account has a second factor or a passkey.
+    static func isEnrolled(_ account: SQLValue, _ connection: any Connection) throws -> Bool {
+        try !connection.query(
+            """
+            SELECT 1 FROM totp WHERE account = ? AND state = 'active'
+            UNION ALL SELECT 1 FROM webauthn_credential WHERE account = ? LIMIT 1
+            """, account, account
+        ).isEmpty
+    }
+
+    /// False if it was spent before.
+    private static func spend(_ challenge: [UInt8], at time: Timestamp, _ connection: any Connection) throws -> Bool {
+        try connection.execute(
+            "DELETE FROM spent_challenge WHERE time < ?",
+            .integer(time.microseconds - spentMemory.microseconds))
+        return try connection.execute(
+            "INSERT INTO spent_challenge (challenge, time) VALUES (?, ?) ON CONFLICT (challenge) DO NOTHING",
+            .blob(challenge), .integer(time.microseconds)) == 1
+    }
+}

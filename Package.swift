@@ -67,9 +67,10 @@ let package = Package(
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .systemLibrary(name: "CSQLiteMemory", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CQRencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+        .systemLibrary(name: "CZxcvbn", providers: [.apt(["libzxcvbn-dev"])]),
 
         room("LatchkeyCore", [crypto]),
-        room("Keyring", ["LatchkeyCore", "CArgon2", crypto]),
+        room("Keyring", ["LatchkeyCore", "CArgon2", "CZxcvbn", crypto]),
         room("TOTP", [crypto]),
         room("WebAuthn", [crypto, cryptoExtras, x509, asn1]),
         room("OIDCClient", [asyncHTTPClient, crypto, cryptoExtras, logging, nioCore, nioHTTP1]),

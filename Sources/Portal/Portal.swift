@@ -65,17 +65,19 @@ public struct Portal: ServiceLifecycle.Service {
     private let desk: Desk
     private let logger: Logger
 
-    /// Throws if a template of ours is broken, which a test rules out.
+    /// Nobody is asked about networks if `approvals` is nil. Throws if a template of ours is broken, which a test rules out.
     public init(
         configuration: Configuration, access: PortalAccess, credentials: PortalCredentials, setupLinks: SetupLinks,
-        accounts: any AccountRepository, appPasswords: any AppPasswordRepository, issuer: AppPasswordIssuer,
+        helpdesk: Helpdesk, accounts: any AccountRepository, appPasswords: any AppPasswordRepository,
+        issuer: AppPasswordIssuer,
         audit: any AuditLog, alertChoices: any AlertChoices, revocationLinks: RevocationLinks,
-        broadcast: SignInBroadcast, now: @escaping @Sendable () -> Timestamp, logger: Logger
+        approvals: FirstUseApprovals? = nil, broadcast: SignInBroadcast,
+        now: @escaping @Sendable () -> Timestamp, logger: Logger
     ) throws {
         desk = Desk(
             configuration: configuration, access: access, credentials: credentials, setupLinks: setupLinks,
-            accounts: accounts, appPasswords: appPasswords, issuer: issuer, audit: audit, alertChoices: alertChoices,
-            revocationLinks: revocationLinks, broadcast: broadcast,
+            helpdesk: helpdesk, accounts: accounts, appPasswords: appPasswords, issuer: issuer, audit: audit,
+            alertChoices: alertChoices, revocationLinks: revocationLinks, approvals: approvals, broadcast: broadcast,
             renderer: try Renderer(domain: configuration.domain), tokens: FormTokens(started: now()), now: now)
         self.logger = logger
     }
@@ -117,7 +119,7 @@ public struct Portal: ServiceLifecycle.Service {
         SignInPage.self, SecondFactorPage.self, ConfirmPage.self, SetupPage.self, AuthenticatorPage.self,
         NewKeyPage.self, KeyPage.self, PasskeyEndpoints.self, SecondStepPage.self,
         RecoveryCodesPage.self, HomePage.self, NewAppPasswordPage.self, LivePage.self, AppPasswordPage.self,
-        RotatePage.self, ActivityPage.self, PasswordPage.self, SessionsPage.self, AlertsPage.self,
-        RevocationLinkPage.self,
+        RotatePage.self, ApprovalPage.self, ActivityPage.self, PasswordPage.self, SessionsPage.self, HelpdeskPage.self,
+        RecoveredPage.self, AlertsPage.self, RevocationLinkPage.self,
     ]
 }

@@ -165,6 +165,10 @@ extension Key {
             "doors.ldap.anonymous-search", \.doors.ldap.anonymousSearch, .truth,
             "Whether people and groups may be searched by anybody who can connect, without a bind. Otherwise people see themselves and their own groups, and service accounts with `--read-directory` see all."
         ),
+        .one(
+            "sign-in.first-use-approval", \.signIn.firstUseApproval, .truth,
+            "Whether an app password waits for its owner's yes, in the portal, before it is first used from a network (an IPv4 /24, an IPv6 /48, or an address that the server does not tell). Until then the app is told to try again later; after seven days without an answer the next try asks anew. Networks that were used before this was set need no yes."
+        ),
         .list(
             "notify.dovecot.url", \.notify.dovecot.url, .url,
             "The doveadm HTTP APIs of Dovecots that keep verdicts (`auth_cache_size`). When an app password or an account ends, they are told to forget its names."

@@ -10,6 +10,7 @@ public struct Settings: Hashable, Sendable {
     public var tls = TLS()
     public var doors = Doors()
     public var check = Check()
+    public var signIn = SignIn()
     public var notify = Notify()
     public var mail = Mail()
     public var audit = Audit()
@@ -138,6 +139,11 @@ public struct Settings: Hashable, Sendable {
         /// A Unix socket; nil for the one in the data directory.
         public var socket: ListenAddress?
         public var socketGroup: String?
+    }
+
+    /// What is asked of a sign-in beside a right app password.
+    public struct SignIn: Hashable, Sendable {
+        public var firstUseApproval = false
     }
 
     /// Who is told of revocations. Addresses and the secret, both or neither.

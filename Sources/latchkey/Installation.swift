@@ -52,6 +52,7 @@ struct Installation: Sendable {
     var accounts: SQLAccounts { SQLAccounts(database) }
     var appPasswords: SQLAppPasswords { SQLAppPasswords(database) }
     var audit: SQLAuditLog { SQLAuditLog(database) }
+    var approvals: FirstUseApprovals { FirstUseApprovals(repository: SQLApprovals(database)) }
     var groups: SQLGroups { SQLGroups(database) }
     /// Who there is and who belongs together, as other programs may read it.
     var people: SQLDirectory { SQLDirectory(database) }

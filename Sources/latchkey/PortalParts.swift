@@ -10,6 +10,7 @@ struct PortalParts: Sendable {
     let access: PortalAccess
     let credentials: PortalCredentials
     let setupLinks: SetupLinks
+    let helpdesk: Helpdesk
     let passwordCheck: PortalPasswordCheck
 
     init(database: SQLiteDatabase, keyring: Keyring, settings: Settings) {
@@ -34,6 +35,9 @@ struct PortalParts: Sendable {
             keyring: keyring, limits: limits, issuer: domain.map { "Latchkey (\($0))" } ?? "Latchkey", now: currentTime)
         setupLinks = SetupLinks(
             links: SQLSetupLinks(database), accounts: accounts, hasher: hasher, defaultDomain: domain, now: currentTime)
+        helpdesk = Helpdesk(
+            accounts: accounts, credentials: credentials, setupLinks: setupLinks, audit: audit, defaultDomain: domain,
+            now: currentTime)
         passwordCheck = PortalPasswordCheck(passwords: passwords, hasher: hasher, now: currentTime)
     }
 }

@@ -45,7 +45,9 @@ struct Server {
         let journal = GroupCommitJournal(
             house.database, durability: settings.audit.durability == .strict ? .strict : .relaxed, broadcast: broadcast
         ) { [logger] in logger.error("sign-ins could not be recorded", metadata: ["cause": "\($0)"]) }
-        let store = try SQLiteCredentialStore(house.database)
+        let asksFirst = settings.signIn.firstUseApproval
+        if asksFirst { try await SQLApprovals(house.database).learnUsedNetworks() }
+        let store = try SQLiteCredentialStore(house.database, readsApprovals: asksFirst)
         let passwordCheck = house.portal.passwordCheck
         let verifier = GatheringVerifier(
             LedgerVerifier(
@@ -102,9 +104,11 @@ extension Server {
                 ready.portalListens(on: .tcp(host: host, port: port))
             },
             access: house.portal.access, credentials: house.portal.credentials, setupLinks: house.portal.setupLinks,
-            accounts: house.accounts, appPasswords: house.appPasswords, issuer: house.issuer, audit: house.audit,
-            alertChoices: house.alertChoices, revocationLinks: house.revocationLinks, broadcast: broadcast,
-            now: currentTime, logger: logger)
+            helpdesk: house.portal.helpdesk, accounts: house.accounts, appPasswords: house.appPasswords,
+            issuer: house.issuer, audit: house.audit,
+            alertChoices: house.alertChoices, revocationLinks: house.revocationLinks,
+            approvals: settings.signIn.firstUseApproval ? house.approvals : nil, broadcast: broadcast, now: currentTime,
+            logger: logger)
         return ListeningPortal(portal: portal, address: settings.portal.listen)
     }
 }

@@ -79,6 +79,7 @@ struct SettingsTests {
               password-file: /etc/latchkey/mail.password
               from: Latchkey@Example.com
               admin: postmaster@example.com
+            sign-in: { first-use-approval: true }
             audit: { durability: relaxed }
             log:
               level: debug
@@ -86,6 +87,7 @@ struct SettingsTests {
         var expected = Settings()
         expected.data = "/var/lib/latchkey"
         expected.domain = "example.com"
+        expected.signIn.firstUseApproval = true
         expected.portal.listen = .tcp(host: "::1", port: 443)
         expected.portal.url = "https://keys.example.com"
         expected.portal.freshSignIn = 5

@@ -6,11 +6,12 @@ let allowedImports: [String: Set<String>] = [
     "CArgon2": [],
     "CQRencode": [],
     "CSQLiteMemory": [],
+    "CZxcvbn": [],
     "LatchkeyCore": ["Crypto", "Glibc", "Musl"],
     "TOTP": ["Crypto"],
     "WebAuthn": ["Crypto", "CryptoExtras", "Foundation", "SwiftASN1", "X509"],
     "OIDCClient": ["AsyncHTTPClient", "Crypto", "CryptoExtras", "Logging", "NIOCore", "NIOHTTP1"],
-    "Keyring": ["LatchkeyCore", "CArgon2", "Crypto", "Foundation", "Glibc", "Musl"],
+    "Keyring": ["LatchkeyCore", "CArgon2", "CZxcvbn", "Crypto", "Foundation", "Glibc", "Musl"],
     "Accounts": ["LatchkeyCore", "Keyring", "TOTP", "WebAuthn", "Crypto"],
     "Storage": [
         "LatchkeyCore", "Keyring", "Accounts", "WebAuthn", "CSQLiteMemory", "Crypto", "Foundation", "GRDB",

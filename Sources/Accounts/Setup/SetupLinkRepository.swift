@@ -38,4 +38,8 @@ public struct SetupAcceptance: Sendable {
     public var totpRemoved: AuditEvent
     /// The event for each passkey and security key that there was.
     public var keyRemoved: @Sendable (WebAuthnCredential) -> AuditEvent
+    /// Of so many unused recovery codes; written only if there were some.
+    public var recoveryCodesRemoved: @Sendable (Int) -> AuditEvent
+    /// Of so many signed-in sessions; written only if there were some.
+    public var sessionsEnded: @Sendable (Int) -> AuditEvent
 }

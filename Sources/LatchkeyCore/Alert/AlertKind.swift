@@ -11,6 +11,7 @@ public enum AlertKind: String, CaseIterable, Sendable {
     case appPasswordEnded = "app-password-ended"
     case appPasswordFirstUsed = "app-password-first-used"
     case appPasswordNewNetwork = "app-password-new-network"
+    case approvalAsked = "approval-asked"
     case appPasswordExpiring = "app-password-expiring"
     case endedSecretTried = "ended-secret-tried"
     case wrongGuesses = "wrong-guesses"
@@ -22,7 +23,8 @@ public enum AlertKind: String, CaseIterable, Sendable {
         case .methodAdded, .methodRemoved, .passwordChanged, .recoveryLinkIssued, .recoveryUsed, .recoveryCodesRenewed,
             .appPasswordCreated, .alertsChanged:
             false
-        case .appPasswordEnded, .appPasswordFirstUsed, .appPasswordNewNetwork, .appPasswordExpiring, .endedSecretTried,
+        case .appPasswordEnded, .appPasswordFirstUsed, .appPasswordNewNetwork, .approvalAsked, .appPasswordExpiring,
+            .endedSecretTried,
             .wrongGuesses, .newBrowser:
             true
         }
@@ -42,6 +44,7 @@ public enum AlertKind: String, CaseIterable, Sendable {
         case .appPasswordEnded: "An app password is changed or revoked"
         case .appPasswordFirstUsed: "An app password is used for the first time"
         case .appPasswordNewNetwork: "An app password is used from a new network"
+        case .approvalAsked: "An app password waits for your yes to a network"
         case .appPasswordExpiring: "An app password is about to expire"
         case .endedSecretTried: "A device still tries an app password that has ended"
         case .wrongGuesses: "Many wrong passwords are tried with your name"
@@ -57,11 +60,15 @@ extension AuditEvent.Action {
         switch self {
         case .appPasswordCreated, .appPasswordRotated: .appPasswordCreated
         case .appPasswordRevoked, .appPasswordChanged: .appPasswordEnded
+        case .approvalAsked: .approvalAsked
+        case .networkApproved, .networkDenied: nil
         case .setupLinkIssued: .recoveryLinkIssued
         case .setupLinkUsed, .recoveryCodeUsed: .recoveryUsed
         case .portalPasswordSet: .passwordChanged
         case .totpEnrolled, .passkeyAdded, .securityKeyAdded: .methodAdded
-        case .totpRemoved, .passkeyRemoved, .securityKeyRemoved, .portalPasswordRemoved: .methodRemoved
+        case .totpRemoved, .passkeyRemoved, .securityKeyRemoved, .portalPasswordRemoved,
+            .recoveryCodesRemoved:
+            .methodRemoved
         case .recoveryCodesIssued: .recoveryCodesRenewed
         case .alertsChanged: .alertsChanged
         case .signIn, .portalSignIn, .portalSignInFailed, .portalSignOut, .portalStepUp, .sessionsEnded, .keyRenamed:

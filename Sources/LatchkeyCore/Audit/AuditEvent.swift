@@ -55,6 +55,10 @@ public struct AuditEvent: Hashable, Sendable {
         case appPasswordRotated = "app-password.rotated"
         case appPasswordRevoked = "app-password.revoked"
         case appPasswordChanged = "app-password.changed"
+        /// It was first used from a network, whose owner is asked about it.
+        case approvalAsked = "app-password.approval-asked"
+        case networkApproved = "app-password.network-approved"
+        case networkDenied = "app-password.network-denied"
         case accountCreated = "account.created"
         case accountChanged = "account.changed"
         case accountDisabled = "account.disabled"
@@ -81,6 +85,7 @@ public struct AuditEvent: Hashable, Sendable {
         case keyRenamed = "portal.key-renamed"
         case portalPasswordRemoved = "portal.password-removed"
         case recoveryCodesIssued = "portal.recovery-codes-issued"
+        case recoveryCodesRemoved = "portal.recovery-codes-removed"
         case recoveryCodeUsed = "portal.recovery-code-used"
         case sessionsEnded = "portal.sessions-ended"
         case alertsChanged = "portal.alerts-changed"

@@ -12,6 +12,7 @@ enum Template: String, CaseIterable, Sendable {
     case removeWay = "remove-way"
     case attempts
     case live
+    case question
     // Pages
     case signIn = "sign-in"
     case code
@@ -31,10 +32,14 @@ enum Template: String, CaseIterable, Sendable {
     case check
     case appPassword = "app-password"
     case rotate
+    case approval
     case revoke
     case activity
     case password
     case sessions
+    case helpdesk
+    case recoveryLink = "recovery-link"
+    case recovered
     case confirm
     case alerts
     case revocationLink = "revocation-link"
@@ -54,6 +59,7 @@ enum Template: String, CaseIterable, Sendable {
         case .keyPage: PackageResources.key_page_mustache
         case .attempts: PackageResources.attempts_mustache
         case .live: PackageResources.live_mustache
+        case .question: PackageResources.question_mustache
         case .signIn: PackageResources.sign_in_mustache
         case .code: PackageResources.code_mustache
         case .recoveryCode: PackageResources.recovery_code_mustache
@@ -70,10 +76,14 @@ enum Template: String, CaseIterable, Sendable {
         case .check: PackageResources.check_mustache
         case .appPassword: PackageResources.app_password_mustache
         case .rotate: PackageResources.rotate_mustache
+        case .approval: PackageResources.approval_mustache
         case .revoke: PackageResources.revoke_mustache
         case .activity: PackageResources.activity_mustache
         case .password: PackageResources.password_mustache
         case .sessions: PackageResources.sessions_mustache
+        case .helpdesk: PackageResources.helpdesk_mustache
+        case .recoveryLink: PackageResources.recovery_link_mustache
+        case .recovered: PackageResources.recovered_mustache
         case .confirm: PackageResources.confirm_mustache
         case .alerts: PackageResources.alerts_mustache
         case .revocationLink: PackageResources.revocation_link_mustache

@@ -9,12 +9,15 @@ struct Desk: Sendable {
     let access: PortalAccess
     let credentials: PortalCredentials
     let setupLinks: SetupLinks
+    let helpdesk: Helpdesk
     let accounts: any AccountRepository
     let appPasswords: any AppPasswordRepository
     let issuer: AppPasswordIssuer
     let audit: any AuditLog
     let alertChoices: any AlertChoices
     let revocationLinks: RevocationLinks
+    /// Nil where nobody is asked about networks.
+    let approvals: FirstUseApprovals?
     let broadcast: SignInBroadcast
     let renderer: Renderer
     let tokens: FormTokens

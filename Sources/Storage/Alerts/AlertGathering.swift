@@ -96,7 +96,7 @@ struct AlertGathering {
 
     private static func isPartOfSetUp(_ action: AuditEvent.Action) -> Bool {
         switch action {
-        case .portalPasswordSet, .totpRemoved, .passkeyRemoved, .securityKeyRemoved: true
+        case .portalPasswordSet, .recoveryCodesRemoved, .totpRemoved, .passkeyRemoved, .securityKeyRemoved: true
         default: false
         }
     }

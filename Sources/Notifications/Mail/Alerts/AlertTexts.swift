@@ -19,6 +19,7 @@ enum AlertTexts {
         case (.methodRemoved, .totpRemoved): "An authenticator app was removed"
         case (.methodRemoved, .passkeyRemoved): "A passkey was removed"
         case (.methodRemoved, .securityKeyRemoved): "A security key was removed"
+        case (.methodRemoved, .recoveryCodesRemoved): "Your recovery codes were removed"
         case (.methodRemoved, .portalPasswordRemoved): "Your portal password was removed"
         case (.methodRemoved, _): "A way to sign in was removed"
         case (.passwordChanged, _): "Your portal password was changed"
@@ -33,6 +34,7 @@ enum AlertTexts {
         case (.appPasswordEnded, _): "App password\(name) was revoked"
         case (.appPasswordFirstUsed, _): "App password\(name) was used for the first time"
         case (.appPasswordNewNetwork, _): "App password\(name) was used from a new network"
+        case (.approvalAsked, _): "App password\(name) waits for your yes"
         case (.appPasswordExpiring, _): "App password\(name) expires soon"
         case (.endedSecretTried, _): "A device still tries app password\(name)"
         case (.wrongGuesses, _): "Many wrong passwords were tried with your name"
@@ -70,6 +72,8 @@ enum AlertTexts {
         case (.appPasswordEnded, _): "The app that used it can no longer sign in as \(alert.login)."
         case (.appPasswordFirstUsed, _): "An app signed in as \(alert.login) with it."
         case (.appPasswordNewNetwork, _): "An app signed in as \(alert.login) from where it had not been before."
+        case (.approvalAsked, _):
+            "An app tried to sign in as \(alert.login) from a network that you have not said yes to, and has to wait."
         case (.appPasswordExpiring, _):
             "The app that uses it cannot sign in as \(alert.login) any more after \(ends ?? "that")."
         case (.endedSecretTried, _):
@@ -120,6 +124,11 @@ enum AlertTexts {
             [
                 "If your device is on the move, or your provider gave you another address, there is nothing to do.",
                 "If not, revoke the app password in the portal: somebody else may have its secret.",
+            ]
+        case .approvalAsked:
+            [
+                "If it is your device, sign in to the portal and say yes there.",
+                "If it is not, say no there: somebody else has the secret.",
             ]
         case .appPasswordExpiring:
             [

@@ -65,7 +65,8 @@ struct CommandTests {
         #expect(try place.run("account", "role", "add", "alice", "king").code == 1)
         let taken = try place.run("account", "role", "remove", "alice", "helpdesk", "--json").object()
         #expect(taken["roles"] as? [String] == [])
-        let events = try place.run("audit", "list", "--account", "alice", "--action", "account.changed", "--json").objects()
+        let events = try place.run("audit", "list", "--account", "alice", "--action", "account.changed", "--json")
+            .objects()
         #expect(events.compactMap { $0["detail"] as? String } == ["role helpdesk removed", "role helpdesk added"])
     }
 

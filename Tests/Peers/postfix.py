@@ -63,6 +63,22 @@ postlog           unix-dgram n       -      n      -      1       postlogd
 """
 
 
+def last_of_each(configuration: str) -> str:
+    """Each parameter once. Postfix takes the last, too, but warns; and with more than ten warnings at once its start hangs, waiting for a log
+    that it has not started yet (net.unix.max_dgram_qlen)."""
+    entries: dict[str, str] = {}
+    name = ""
+    for line in configuration.splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        if line[0].isspace():
+            entries[name] += f"\n{line}"
+        else:
+            name = line.partition("=")[0].strip()
+            entries[name] = line
+    return "\n".join(entries.values()) + "\n"
+
+
 @dataclass(frozen=True)
 class Answer:
     """What the server said to AUTH, and all of the dialogue."""
@@ -94,7 +110,7 @@ class Postfix:
             os.chown(self.place / own, pwd.getpwnam(owner).pw_uid, -1)
         values = {"config": self.config, "place": self.place, "port": self.port}
         further = "".join(f"{option}\n" for option in options)
-        (self.config / "main.cf").write_text(MAIN.format(**values) + snippet + AFTER + further)
+        (self.config / "main.cf").write_text(last_of_each(MAIN.format(**values) + snippet + AFTER + further))
         (self.config / "sender_logins").write_text("/^(.+)$/ $1\n")
         (self.config / "master.cf").write_text(MASTER.format(**values))
 

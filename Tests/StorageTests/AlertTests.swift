@@ -88,9 +88,11 @@ struct AlertTests {
         #expect(try await told() == [], "what was refused did not happen")
     }
 
-    @Test("a set-up link that sets a password and takes away an authenticator is one mail, not three")
+    @Test("a set-up link that sets a password and takes away what was there is one mail")
     func setUp() async throws {
-        try await house.audit.append([portal(.setupLinkUsed), portal(.portalPasswordSet), portal(.totpRemoved)])
+        try await house.audit.append([
+            portal(.setupLinkUsed), portal(.portalPasswordSet), portal(.totpRemoved), portal(.passkeyRemoved),
+        ])
         #expect(try await told().map(\.kind) == [.recoveryUsed])
         house.clock.advance(by: .seconds(1))
         try await house.audit.append([portal(.portalPasswordSet)])

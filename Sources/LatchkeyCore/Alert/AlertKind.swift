@@ -24,7 +24,8 @@ public enum AlertKind: String, CaseIterable, Sendable {
             .appPasswordCreated, .alertsChanged:
             false
         case .appPasswordEnded, .appPasswordFirstUsed, .appPasswordNewNetwork, .approvalAsked, .appPasswordExpiring,
-            .endedSecretTried, .wrongGuesses, .newBrowser:
+            .endedSecretTried,
+            .wrongGuesses, .newBrowser:
             true
         }
     }
@@ -43,7 +44,7 @@ public enum AlertKind: String, CaseIterable, Sendable {
         case .appPasswordEnded: "An app password is changed or revoked"
         case .appPasswordFirstUsed: "An app password is used for the first time"
         case .appPasswordNewNetwork: "An app password is used from a new network"
-        case .approvalAsked: "An app password waits for your yes to a new network"
+        case .approvalAsked: "An app password waits for your yes to a network"
         case .appPasswordExpiring: "An app password is about to expire"
         case .endedSecretTried: "A device still tries an app password that has ended"
         case .wrongGuesses: "Many wrong passwords are tried with your name"
@@ -59,16 +60,19 @@ extension AuditEvent.Action {
         switch self {
         case .appPasswordCreated, .appPasswordRotated: .appPasswordCreated
         case .appPasswordRevoked, .appPasswordChanged: .appPasswordEnded
+        case .approvalAsked: .approvalAsked
+        case .networkApproved, .networkDenied: nil
         case .setupLinkIssued: .recoveryLinkIssued
         case .setupLinkUsed, .recoveryCodeUsed: .recoveryUsed
         case .portalPasswordSet: .passwordChanged
         case .totpEnrolled, .passkeyAdded, .securityKeyAdded: .methodAdded
-        case .totpRemoved, .passkeyRemoved, .securityKeyRemoved, .portalPasswordRemoved: .methodRemoved
-        case .approvalAsked: .approvalAsked
+        case .totpRemoved, .passkeyRemoved, .securityKeyRemoved, .portalPasswordRemoved,
+            .recoveryCodesRemoved:
+            .methodRemoved
         case .recoveryCodesIssued: .recoveryCodesRenewed
         case .alertsChanged: .alertsChanged
-        case .keyRenamed, .networkApproved, .networkDenied, .recoveryCodesRemoved: nil
-        case .signIn, .portalSignIn, .portalSignInFailed, .portalSignOut, .portalStepUp, .sessionsEnded: nil
+        case .signIn, .portalSignIn, .portalSignInFailed, .portalSignOut, .portalStepUp, .sessionsEnded, .keyRenamed:
+            nil
         case .accountCreated, .accountChanged, .accountDisabled, .accountEnabled, .accountDeleted: nil
         case .groupCreated, .groupChanged, .groupDeleted, .groupMemberAdded, .groupMemberRemoved: nil
         case .serviceTokenIssued, .serviceTokenRevoked: nil

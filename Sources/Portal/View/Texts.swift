@@ -412,6 +412,7 @@ enum Texts {
         case .appPasswordEnded: "By you, by an administrator, or by the link in a mail"
         case .appPasswordFirstUsed: "So you know that the app is set up, and that nobody was faster"
         case .appPasswordNewNetwork: "A phone on the move makes many of these"
+        case .approvalAsked: "Where your organisation has set that up"
         case .appPasswordExpiring: "14 and 3 days before"
         case .endedSecretTried: "Once a day for each, with the device’s address"
         case .wrongGuesses: "From 20 within a day, once a day"

@@ -79,7 +79,7 @@ struct AlertGathering {
         // A set-up link sets a password and takes away what was there: that is one thing, told once.
         let setUps = Set(events.filter { $0.action == .setupLinkUsed }.map { Occasion($0) })
         for event in events {
-            if [.portalPasswordSet, .totpRemoved].contains(event.action), setUps.contains(Occasion(event)) { continue }
+            if Self.isPartOfSetUp(event.action), setUps.contains(Occasion(event)) { continue }
             if event.completesPortalSignIn {
                 try portalSignIn(event)
             } else if event.action == .portalSignInFailed {
@@ -91,6 +91,13 @@ struct AlertGathering {
                 try entry.queue(kind, of: event)
             }
             if event.action == .accountDeleted, let account = event.account { try forget(account) }
+        }
+    }
+
+    private static func isPartOfSetUp(_ action: AuditEvent.Action) -> Bool {
+        switch action {
+        case .portalPasswordSet, .recoveryCodesRemoved, .totpRemoved, .passkeyRemoved, .securityKeyRemoved: true
+        default: false
         }
     }
 

@@ -19,6 +19,7 @@ enum AlertTexts {
         case (.methodRemoved, .totpRemoved): "An authenticator app was removed"
         case (.methodRemoved, .passkeyRemoved): "A passkey was removed"
         case (.methodRemoved, .securityKeyRemoved): "A security key was removed"
+        case (.methodRemoved, .recoveryCodesRemoved): "Your recovery codes were removed"
         case (.methodRemoved, .portalPasswordRemoved): "Your portal password was removed"
         case (.methodRemoved, _): "A way to sign in was removed"
         case (.passwordChanged, _): "Your portal password was changed"
@@ -47,14 +48,12 @@ enum AlertTexts {
         return switch (alert.kind, alert.action) {
         case (.methodAdded, .totpEnrolled):
             "From now on the codes of an authenticator app, set up just then, sign in to \(account)."
-        case (.methodAdded, .passkeyAdded): "From now on a new passkey signs in to \(account), by itself."
+        case (.methodAdded, .passkeyAdded):
+            "From now on whoever has the device that it is on, and can unlock it, signs in to \(account)."
         case (.methodAdded, .securityKeyAdded):
-            "From now on a new security key signs in to \(account), after the password."
+            "From now on it proves, beside the password, that it is you who signs in to \(account)."
         case (.methodAdded, _): "There is a new way to sign in to \(account)."
         case (.methodRemoved, .totpRemoved): "The codes of an authenticator app no longer sign in to \(account)."
-        case (.methodRemoved, .passkeyRemoved): "A passkey no longer signs in to \(account)."
-        case (.methodRemoved, .securityKeyRemoved): "A security key no longer signs in to \(account)."
-        case (.methodRemoved, .portalPasswordRemoved): "No password signs in to \(account) any more: a passkey does."
         case (.methodRemoved, _): "There is one way less to sign in to \(account)."
         case (.passwordChanged, _): "The password that signs in to the portal as \(alert.login) is another one now."
         case (.recoveryLinkIssued, _):
@@ -62,7 +61,7 @@ enum AlertTexts {
         case (.recoveryUsed, .recoveryCodeUsed):
             "One of your recovery codes signed in to \(account), and works no more."
         case (.recoveryUsed, _):
-            "Somebody opened the link and chose a new way to sign in to \(account). Passkeys, authenticator app and recovery codes of before are gone, and all browsers are signed out."
+            "Somebody opened the link and chose a new password for \(account). Authenticator app and recovery codes of before are gone, and all browsers are signed out."
         case (.recoveryCodesRenewed, _):
             "The new recovery codes of \(account) take the place of all that were made before."
         case (.appPasswordCreated, .appPasswordRotated):
@@ -74,7 +73,7 @@ enum AlertTexts {
         case (.appPasswordFirstUsed, _): "An app signed in as \(alert.login) with it."
         case (.appPasswordNewNetwork, _): "An app signed in as \(alert.login) from where it had not been before."
         case (.approvalAsked, _):
-            "An app tried to sign in as \(alert.login) from where it had not been before. It has to wait until you say that it was you."
+            "An app tried to sign in as \(alert.login) from a network that you have not said yes to, and has to wait."
         case (.appPasswordExpiring, _):
             "The app that uses it cannot sign in as \(alert.login) any more after \(ends ?? "that")."
         case (.endedSecretTried, _):
@@ -121,15 +120,15 @@ enum AlertTexts {
                 "If you have just set up that app, there is nothing to do.",
                 "If not, revoke the app password in the portal: somebody else may have its secret.",
             ]
-        case .approvalAsked:
-            [
-                "If that was you, sign in to the portal and say so under Security info: the app gets in with its next try.",
-                "If it was not, revoke the app password there: somebody else has its secret.",
-            ]
         case .appPasswordNewNetwork:
             [
                 "If your device is on the move, or your provider gave you another address, there is nothing to do.",
                 "If not, revoke the app password in the portal: somebody else may have its secret.",
+            ]
+        case .approvalAsked:
+            [
+                "If it is your device, sign in to the portal and say yes there.",
+                "If it is not, say no there: somebody else has the secret.",
             ]
         case .appPasswordExpiring:
             [

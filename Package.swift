@@ -73,8 +73,8 @@ let package = Package(
         room("TOTP", [crypto]),
         room("WebAuthn", [crypto, cryptoExtras, x509, asn1]),
         room("OIDCClient", [asyncHTTPClient, crypto, cryptoExtras, logging, nioCore, nioHTTP1]),
-        room("Accounts", ["LatchkeyCore", "Keyring", "TOTP", "WebAuthn", crypto]),
-        room("Storage", ["LatchkeyCore", "Keyring", "Accounts", "WebAuthn", "CSQLiteMemory", grdb, grdbSQLite, crypto]),
+        room("Accounts", ["LatchkeyCore", "Keyring", "OIDCClient", "TOTP", "WebAuthn", crypto]),
+        room("Storage", ["LatchkeyCore", "Keyring", "Accounts", "OIDCClient", "WebAuthn", "CSQLiteMemory", grdb, grdbSQLite, crypto]),
         room("SASL", ["LatchkeyCore"]),
         room("DoorKit", ["LatchkeyCore", nioCore, nioPosix, nioTLS, nioSSL, logging, serviceLifecycle]),
         room("DovecotDoor", ["LatchkeyCore", "SASL", "DoorKit", nioCore, logging]),
@@ -85,7 +85,7 @@ let package = Package(
         room(
             "Portal",
             [
-                "LatchkeyCore", "Accounts", "WebAuthn", "CQRencode", hummingbird, httpTypes, mustache, nioCore, logging,
+                "LatchkeyCore", "Accounts", "OIDCClient", "WebAuthn", "CQRencode", hummingbird, httpTypes, mustache, nioCore, logging,
                 crypto,
                 serviceLifecycle,
             ],
@@ -96,8 +96,8 @@ let package = Package(
             name: "latchkey",
             dependencies: [
                 "LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "DoorKit", "DovecotDoor", "HTTPDoor",
-                "LDAPDoor", "RADIUSDoor", "SaslauthdDoor", "Notifications", "Portal", "Settings", argumentParser,
-                logging,
+                "LDAPDoor", "OIDCClient", "RADIUSDoor", "SaslauthdDoor", "Notifications", "Portal", "Settings",
+                argumentParser, logging,
                 nioCore, nioPosix, serviceLifecycle, unixSignals,
             ],
             swiftSettings: strict),
@@ -167,7 +167,9 @@ let package = Package(
             "OIDCClientTests",
             ["OIDCClient", "LatchkeyTesting", crypto, cryptoExtras, logging, nioCore, nioPosix],
             resources: [.copy("Vectors/pyjwt.json")]),
-        tests("AccountsTests", ["LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "LatchkeyTesting"]),
+        tests(
+            "AccountsTests",
+            ["LatchkeyCore", "Keyring", "TOTP", "Accounts", "OIDCClient", "Storage", "LatchkeyTesting", crypto]),
         tests("StructureTests", []),
     ]
 )

@@ -51,15 +51,17 @@ public struct Portal: ServiceLifecycle.Service {
     private let desk: Desk
     private let logger: Logger
 
-    /// Throws if a template of ours is broken, which a test rules out.
+    /// Without `singleSignOn` nobody signs in through a provider. Throws if a template of ours is broken, which a test rules out.
     public init(
         configuration: Configuration, access: PortalAccess, credentials: PortalCredentials, setupLinks: SetupLinks,
         accounts: any AccountRepository, appPasswords: any AppPasswordRepository, issuer: AppPasswordIssuer,
-        audit: any AuditLog, broadcast: SignInBroadcast, now: @escaping @Sendable () -> Timestamp, logger: Logger
+        audit: any AuditLog, broadcast: SignInBroadcast, singleSignOn: SingleSignOn? = nil,
+        now: @escaping @Sendable () -> Timestamp, logger: Logger
     ) throws {
         desk = Desk(
             configuration: configuration, access: access, credentials: credentials, setupLinks: setupLinks,
             accounts: accounts, appPasswords: appPasswords, issuer: issuer, audit: audit, broadcast: broadcast,
+            singleSignOn: singleSignOn,
             renderer: try Renderer(domain: configuration.domain), tokens: FormTokens(started: now()), now: now)
         self.logger = logger
     }
@@ -102,5 +104,6 @@ public struct Portal: ServiceLifecycle.Service {
         NewKeyPage.self, KeyPage.self, PasskeyEndpoints.self, SecondStepPage.self,
         RecoveryCodesPage.self, HomePage.self, NewAppPasswordPage.self, LivePage.self, AppPasswordPage.self,
         RotatePage.self, ActivityPage.self, PasswordPage.self, SessionsPage.self,
+        ProviderDeparture.self, ProviderReturn.self, IdentityPage.self, BackChannelLogout.self,
     ]
 }

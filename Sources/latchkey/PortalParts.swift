@@ -11,12 +11,13 @@ struct PortalParts: Sendable {
     let setupLinks: SetupLinks
     let passwordCheck: PortalPasswordCheck
 
-    init(database: SQLiteDatabase, keyring: Keyring, domain: String?) {
+    /// `trust` says which identities at providers open what.
+    init(database: SQLiteDatabase, keyring: Keyring, domain: String?, trust: IdentityTrust) {
         let accounts = SQLAccounts(database)
         let audit = SQLAuditLog(database)
         let passwords = SQLPortalPasswords(database)
-        let factors = SQLSecondFactors(database)
-        let sessions = SQLSessions(database)
+        let factors = SQLSecondFactors(database, trust: trust)
+        let sessions = SQLSessions(database, trust: trust)
         let hasher = PasswordHasher()
         let limits = GuessLimits()
         access = PortalAccess(

@@ -121,7 +121,7 @@ public struct SetupLinks: Sendable {
                 event(
                     key.kind == .passkey ? .passkeyRemoved : .securityKeyRemoved, detail: "\(key.name), by a setup link"
                 )
-            })
+            }, identityUnlinked: { event(.identityUnlinked, detail: "\($0.named), by a setup link") })
         return try await links.accept(acceptance, of: tokenHash) ? (sessionToken, session) : nil
     }
 

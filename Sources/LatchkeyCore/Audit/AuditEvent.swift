@@ -82,6 +82,8 @@ public struct AuditEvent: Hashable, Sendable {
         case portalPasswordRemoved = "portal.password-removed"
         case recoveryCodesIssued = "portal.recovery-codes-issued"
         case recoveryCodeUsed = "portal.recovery-code-used"
+        case identityLinked = "portal.identity-linked"
+        case identityUnlinked = "portal.identity-unlinked"
         case sessionsEnded = "portal.sessions-ended"
         case serviceTokenIssued = "service-token.issued"
         case serviceTokenRevoked = "service-token.revoked"

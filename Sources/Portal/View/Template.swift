@@ -10,6 +10,7 @@ enum Template: String, CaseIterable, Sendable {
     case stepUp = "step-up"
     case key
     case removeWay = "remove-way"
+    case providers
     case attempts
     case live
     // Pages
@@ -36,6 +37,10 @@ enum Template: String, CaseIterable, Sendable {
     case password
     case sessions
     case confirm
+    case confirmed
+    case signedOut = "signed-out"
+    case signOnRefused = "sign-on-refused"
+    case identityPage = "identity-page"
     case error
 
     var source: [UInt8] {
@@ -47,6 +52,7 @@ enum Template: String, CaseIterable, Sendable {
         case .stepUp: PackageResources.step_up_mustache
         case .key: PackageResources.key_mustache
         case .removeWay: PackageResources.remove_way_mustache
+        case .providers: PackageResources.providers_mustache
         case .newKey: PackageResources.new_key_mustache
         case .keyPage: PackageResources.key_page_mustache
         case .attempts: PackageResources.attempts_mustache
@@ -72,6 +78,10 @@ enum Template: String, CaseIterable, Sendable {
         case .password: PackageResources.password_mustache
         case .sessions: PackageResources.sessions_mustache
         case .confirm: PackageResources.confirm_mustache
+        case .signedOut: PackageResources.signed_out_mustache
+        case .confirmed: PackageResources.confirmed_mustache
+        case .signOnRefused: PackageResources.sign_on_refused_mustache
+        case .identityPage: PackageResources.identity_page_mustache
         case .error: PackageResources.error_mustache
         }
     }

@@ -54,11 +54,14 @@ public struct SQLSetupLinks: SetupLinkRepository {
                 "SELECT 1 FROM totp WHERE account = ? AND state = 'active'", account
             ).isEmpty
             let keys = try SQLWebAuthnCredentials.credentials(of: session.account, connection)
-            for table in ["totp", "recovery_code", "webauthn_credential", "session"] {
+            let identities = try SQLIdentities.identities(of: session.account, connection, .none)
+            for table in ["totp", "recovery_code", "webauthn_credential", "oidc_identity", "session"] {
                 try connection.execute("DELETE FROM \(table) WHERE account = ?", account)
             }
             try SQLSessions.insert(session, tokenHash: acceptance.sessionTokenHash, connection)
-            let removed = keys.map { acceptance.keyRemoved($0) } + (hadTOTP ? [acceptance.totpRemoved] : [])
+            let removed =
+                keys.map { acceptance.keyRemoved($0) } + identities.map { acceptance.identityUnlinked($0) }
+                + (hadTOTP ? [acceptance.totpRemoved] : [])
             try AuditWriter.write(acceptance.events + removed, to: connection)
             return true
         }

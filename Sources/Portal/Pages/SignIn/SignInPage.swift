@@ -53,8 +53,26 @@ struct SignInPage: Page {
     }
 
     private func leave(_ request: Request, _ context: PortalContext) async throws -> Response {
-        if let visitor = context.visitor { try await desk.access.signOut(visitor.session, from: context.origin) }
-        return Response.redirect(to: "/sign-in", saying: Notice(.signedOut)).adding(cookie: SessionCookie.cleared)
+        var elsewhere: String?
+        if let visitor = context.visitor {
+            // Asked before the session, which knows where it came from, is gone.
+            if let signOn = desk.singleSignOn, let address = desk.address(for: request) {
+                elsewhere = try await signOn.signOutURL(of: visitor.session, returningTo: "\(address)/sign-in")
+            }
+            try await desk.access.signOut(visitor.session, from: context.origin)
+        }
+        var response = Response.redirect(to: "/sign-in", saying: Notice(.signedOut))
+        if let elsewhere { response = try await signedOut(leadingTo: elsewhere, context) }
+        return response.adding(cookie: SessionCookie.cleared)
+    }
+
+    /// Leads on to the provider. By a page, not a redirect: this answers a form, and the content security policy lets no form end elsewhere.
+    private func signedOut(leadingTo url: String, _ context: PortalContext) async throws -> Response {
+        var context = context
+        context.visitor = nil
+        var response = try await desk.page(SignedOutView(provider: url), title: "Signed out", context: context)
+        response.headers.set("Refresh", "0; url=\(url)")
+        return response.adding(cookie: Notice(.signedOut).cookie)
     }
 
     private struct Answers {
@@ -71,6 +89,7 @@ struct SignInPage: Page {
         let key = try desk.site(of: request).map { site in
             KeyView(using: try desk.access.passkeySignIn(at: site), label: Texts.usePasskey, isConditional: true)
         }
+        let providers = desk.singleSignOn?.providers ?? []
         let fields = [
             Field(
                 "login", Texts.loginLabel, autocomplete: "username webauthn", value: answers.login,
@@ -81,7 +100,9 @@ struct SignInPage: Page {
                 problem: answers.passwordProblem, maximumLength: Attempt.maximumSecretLength),
         ]
         return try await desk.page(
-            SignInView(failure: answers.failure, next: answers.next?.text ?? "", fields: fields.focused, key: key),
+            SignInView(
+                failure: answers.failure, next: answers.next?.text ?? "", fields: fields.focused, key: key,
+                providers: providers.map { .signIn($0, next: answers.next) }, hasProviders: !providers.isEmpty),
             title: "Sign in", context: context, status: status)
     }
 }
@@ -92,6 +113,13 @@ struct SignInView: View {
     let next: String
     let fields: [Field]
     let key: KeyView?
+    var providers: [ProviderView] = []
+    var hasProviders = false
+}
+
+struct SignedOutView: View {
+    static let template = Template.signedOut
+    let provider: String
 }
 
 extension Session {

@@ -62,7 +62,7 @@ extension SingleSignOn {
     ) async throws -> Departure {
         let time = access.now()
         guard let party = party(of: provider) else { throw UnknownProvider() }
-        let request: AuthorizationRequest
+        var request: AuthorizationRequest
         let kept: Errand.Purpose
         switch purpose {
         case .signIn:
@@ -74,6 +74,7 @@ extension SingleSignOn {
             kept = .link(session: "\(session.id)")
         case .confirm(let session):
             request = try .stepUp(redirectURI: redirectURI, acrValues: provider.provider.acrValues)
+            request.maximumAge = Self.confirmationAge
             kept = .confirm(session: "\(session.id)")
         }
         var rng = SystemRandomNumberGenerator()
@@ -87,6 +88,10 @@ extension SingleSignOn {
                 sealed: try errand.seal(for: provider.name, with: access.keyring)), at: time)
         return Departure(url: begun.url, browser: browser)
     }
+
+    /// Seconds. Zero would mean the same as `prompt=login` (OIDC Core §3.1.2.1), but there are providers to which every sign-in is then too old,
+    /// also the one just made, and which ask for ever.
+    private static let confirmationAge: Int64 = 60
 
     static func hash(_ state: Confidential) -> [UInt8] { BearerToken.hash(Secret(state.revealed)) }
 }

@@ -74,7 +74,12 @@ let package = Package(
         room("WebAuthn", [crypto, cryptoExtras, x509, asn1]),
         room("OIDCClient", [asyncHTTPClient, crypto, cryptoExtras, logging, nioCore, nioHTTP1]),
         room("Accounts", ["LatchkeyCore", "Keyring", "OIDCClient", "TOTP", "WebAuthn", crypto]),
-        room("Storage", ["LatchkeyCore", "Keyring", "Accounts", "OIDCClient", "WebAuthn", "CSQLiteMemory", grdb, grdbSQLite, crypto]),
+        room(
+            "Storage",
+            [
+                "LatchkeyCore", "Keyring", "Accounts", "OIDCClient", "WebAuthn", "CSQLiteMemory", grdb, grdbSQLite,
+                crypto,
+            ]),
         room("SASL", ["LatchkeyCore"]),
         room("DoorKit", ["LatchkeyCore", nioCore, nioPosix, nioTLS, nioSSL, logging, serviceLifecycle]),
         room("DovecotDoor", ["LatchkeyCore", "SASL", "DoorKit", nioCore, logging]),
@@ -85,7 +90,8 @@ let package = Package(
         room(
             "Portal",
             [
-                "LatchkeyCore", "Accounts", "OIDCClient", "WebAuthn", "CQRencode", hummingbird, httpTypes, mustache, nioCore, logging,
+                "LatchkeyCore", "Accounts", "OIDCClient", "WebAuthn", "CQRencode", hummingbird, httpTypes, mustache,
+                nioCore, logging,
                 crypto,
                 serviceLifecycle,
             ],
@@ -119,7 +125,7 @@ let package = Package(
                 httpTypes,
                 mustache, nioCore, nioEmbedded, nioPosix, logging, crypto,
             ]),
-        tests("StorageTests", ["LatchkeyCore", "LatchkeyTesting", "Storage", "Keyring", crypto, grdb]),
+        tests("StorageTests", ["LatchkeyCore", "LatchkeyTesting", "Accounts", "Storage", "Keyring", crypto, grdb]),
         tests(
             "DoorKitTests", ["LatchkeyCore", "LatchkeyTesting", "DoorKit", "DoorTesting", nioCore, nioPosix, nioSSL],
             resources: [.copy("Certificates")]),

@@ -142,7 +142,8 @@ extension Kind where Value == String {
     /// An issuer's identifier, kept exactly as it is written, or the word for Entra.
     static let issuer = Kind(
         noun: "issuer",
-        form: "https://id.example.com/realms/staff exactly as the provider writes it, or entra (http only for localhost)",
+        form:
+            "https://id.example.com/realms/staff exactly as the provider writes it, or entra (http only for localhost)",
         read: { $0 == Settings.SSO.Provider.entra || isIssuer($0) ? $0 : nil }, write: { $0 })
     static let tenant = Kind(
         noun: "tenant", form: "72f988bf-86f1-41af-91ab-2d7cd011db47",

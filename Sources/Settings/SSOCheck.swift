@@ -36,7 +36,8 @@ extension SettingsReader {
                 "a public client has no secret: leave one of this and authentication: none out")
         }
         let takesTenants =
-            provider.issuer.map { $0 == Settings.SSO.Provider.entra || $0.contains("{tenantid}") } ?? !provider.tenants.isEmpty
+            provider.issuer.map { $0 == Settings.SSO.Provider.entra || $0.contains("{tenantid}") } ?? !provider.tenants
+            .isEmpty
         if takesTenants, provider.tenants.isEmpty {
             refuse(
                 "\(path).tenants", near: path,

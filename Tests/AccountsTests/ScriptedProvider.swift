@@ -81,7 +81,8 @@ struct SignOnHouse {
         credentials = PortalCredentials(
             accounts: house.accounts, passwords: house.passwords, factors: factors,
             keys: SQLWebAuthnCredentials(house.database), sessions: sessions, audit: house.audit, hasher: house.hasher,
-            keyring: house.keyring, limits: house.limits, issuer: "Latchkey", now: { [clock = house.clock] in clock.now })
+            keyring: house.keyring, limits: house.limits, issuer: "Latchkey",
+            now: { [clock = house.clock] in clock.now })
         signOn = SingleSignOn(
             [provider], access: access, groups: groups, identities: SQLIdentities(house.database, trust: trust),
             http: script)

@@ -54,7 +54,8 @@ struct SignOnTests {
             #expect(try await house.signIn().refusal == .loginTaken(try #require(LoginName("alice@example.com"))))
             #expect(try await house.signOn.identities(of: account.id).isEmpty)
             #expect(try await house.house.sessions.sessions(of: account.id).isEmpty)
-            #expect(try await house.house.events(of: account.id)
+            #expect(
+                try await house.house.events(of: account.id)
                     == ["account.created", "portal.sign-in-failed (policy)"])
         }
     }
@@ -126,7 +127,8 @@ struct SignOnTests {
             try await house.groups.groups(of: id).map(\.name.text)
         }
         let id = try #require(
-            try await house.signIn(["groups": #"["Staff","Owners","Team = A","own"]"#]).session).account
+            try await house.signIn(["groups": #"["Staff","Owners","Team = A","own"]"#]).session
+        ).account
         #expect(try await names(id) == ["staff", "team"])
         _ = try await house.groups.add(
             id, to: own.id, event: AuditEvent(time: house.house.clock.now, action: .groupMemberAdded, actor: .system))
@@ -204,7 +206,8 @@ struct SignOnTests {
     @Test("what is wrong with a token lets nobody in, and the log says what it was")
     func wrongTokens() async throws {
         let house = try await SignOnHouse()
-        for claims in [["nonce": #""other""#], ["aud": #""other""#], ["iss": #""https://evil.example""#], ["exp": "1"]] {
+        for claims in [["nonce": #""other""#], ["aud": #""other""#], ["iss": #""https://evil.example""#], ["exp": "1"]]
+        {
             guard case .provider(.idToken)? = try await house.signIn(claims).refusal else {
                 Issue.record("\(claims) was taken")
                 continue
@@ -382,14 +385,20 @@ struct LinkedIdentityTests {
     func signOut() async throws {
         let house = try await SignOnHouse { $0.endsSession = true }
         let session = try #require(try await house.signIn().session)
+        let from = try #require(try await house.signOn.origin(of: session))
         let url = try #require(
-            try await house.signOn.signOutURL(of: session, returningTo: "https://keys.example.com/sign-in"))
+            try await house.signOn.signOutURL(of: from, returningTo: "https://keys.example.com/sign-in"))
         #expect(url.hasPrefix("\(ScriptedProvider.issuer)/logout?client_id=latchkey&id_token_hint="))
         #expect(url.hasSuffix("post_logout_redirect_uri=https%3A%2F%2Fkeys.example.com%2Fsign-in"))
         let alice = try await house.house.addPerson("bob@example.com")
-        #expect(try await house.signOn.signOutURL(of: alice.session, returningTo: "https://keys.example.com/") == nil)
+        #expect(try await house.signOn.origin(of: alice.session) == nil)
+        house.script.goAway()
+        house.house.clock.advance(by: .days(2))
+        #expect(try await house.signOn.signOutURL(of: from, returningTo: "https://keys.example.com/") == nil)
         let quiet = try await SignOnHouse()
         let other = try #require(try await quiet.signIn().session)
-        #expect(try await quiet.signOn.signOutURL(of: other, returningTo: "https://keys.example.com/") == nil)
+        let untold = try #require(try await quiet.signOn.origin(of: other))
+        #expect(untold.sealedToken == nil)
+        #expect(try await quiet.signOn.signOutURL(of: untold, returningTo: "https://keys.example.com/") == nil)
     }
 }

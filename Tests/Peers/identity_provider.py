@@ -55,6 +55,7 @@ def serve(port: int, secret: str, redirect_uri: str, sign_out_uri: str) -> None:
         {
             "SECRET_KEY": "for this test",
             "SERVER_NAME": f"localhost:{port}",
+            "PREFERRED_URL_SCHEME": "http",
             "CANAILLE": {"DATABASE": "memory", "FORCE_HTTPS": False},
             "CANAILLE_OIDC": {"TRUSTED_DOMAINS": ["localhost"]},
         }
@@ -79,8 +80,9 @@ def serve(port: int, secret: str, redirect_uri: str, sign_out_uri: str) -> None:
             client_id="latchkey", client_secret=secret, client_name="Latchkey", client_uri="http://localhost",
             redirect_uris=[redirect_uri], post_logout_redirect_uris=[sign_out_uri], grant_types=["authorization_code"],
             response_types=["code"], scope=["openid", "profile", "email", "groups"],
-            token_endpoint_auth_method="client_secret_basic", trusted=True,
+            token_endpoint_auth_method="client_secret_basic",
         )  # fmt: skip
+        Backend.instance.save(client)
         client.audience = [client]
         Backend.instance.save(client)
     run_simple("127.0.0.1", port, app, threaded=True)

@@ -69,7 +69,7 @@ class Visit:
         context = browser.new_context(base_url=latchkey.portal, reduced_motion="reduce", **options)
         context.set_default_timeout(15_000)
         context.add_init_script(
-            "addEventListener('securitypolicyviolation',"
+            f"if (location.origin === '{latchkey.portal}') addEventListener('securitypolicyviolation',"
             " event => console.error('policy:', event.violatedDirective, event.blockedURI))"
         )
         visit = cls(context.new_page(), latchkey.portal, allowed=allowing or [])

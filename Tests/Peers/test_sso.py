@@ -1,6 +1,7 @@
 """Single sign-on in a real Chromium: with Canaille, a whole identity provider, and with one that lies."""
 
 import sqlite3
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ from playwright.sync_api import Browser, expect
 
 from hostile_provider import HostileProvider
 from identity_provider import Canaille
-from latchkey import AppPassword, Latchkey
+from latchkey import Latchkey
 from places import Place
 from portal import Visit, chromium, totp
 from processes import free_port
@@ -36,24 +37,20 @@ def at_home(visit: Visit) -> None:
 
 def accepts(latchkey: Latchkey, login: str, secret: str) -> bool:
     """Whether the HTTP door lets this app password in."""
-    token = latchkey.service_token(f"test {secret[:5]}{len(rows(latchkey, 'SELECT 1 FROM relying_service'))}")["token"]
-    request = Request(
-        f"{latchkey.http_door}/v1/verify",
-        data=urlencode({"authcid": login, "secret": secret, "service": "imap"}).encode(),
-        headers={"Authorization": f"Bearer {token}"},
-    )
+    credentials = b64encode(f"{login}:{secret}".encode()).decode()
+    question = Request(f"{latchkey.http_door}/auth/basic/imap", headers={"Authorization": f"Basic {credentials}"})
     try:
-        urlopen(request, timeout=10).close()
+        urlopen(question, timeout=10).close()
         return True
     except HTTPError as error:
-        assert error.code in (401, 403), error.read()
+        assert error.code == 401, error.read()
         return False
 
 
 class Installation:
     """Latchkey at a port that is known before it starts, as a provider must know where people come back to."""
 
-    def __init__(self, place: Path, **provider):
+    def __init__(self, place: Path):
         self.port = free_port()
         self.portal = f"http://localhost:{self.port}"
         self.place = place
@@ -143,8 +140,9 @@ def test_from_the_first_sign_in_to_an_app_password_that_ends_with_the_account(ca
         expect(opened.value.locator("h1")).to_have_text("Confirmed")
         opened.value.close()
         page.click("#submit")
-        if page.locator("#secret").count() == 0:
-            page.click("#submit")
+        # The session has another token since, so the form is asked for once more, with what is in it.
+        expect(page.locator("main")).to_contain_text("send it again")
+        page.click("#submit")
         visit.shown_secret()
         expect(page.locator("h1")).to_contain_text("Slowly written")
 
@@ -217,8 +215,9 @@ def test_where_one_factor_is_not_enough_a_second_follows_here(canaille: Canaille
         at_home(visit)
         page.click("#sign-out")
         page.click("#with-example")
-        expect(page.locator("main")).to_contain_text("Your sign-in was right")
-        visit.inspect("second-step-sso")
+        expect(page.locator("h1")).to_have_text("Enter your code")
+        # What has just been shown there is no second step.
+        expect(page.locator("#confirm-with-example")).to_have_count(0)
         page.fill("#code", totp(secret, steps_ahead=1))
         page.click("#submit")
         at_home(visit)
@@ -325,19 +324,16 @@ def test_what_another_browser_began_is_not_taken_from_this_one(
     visit: Visit, latchkey: Latchkey, provider: HostileProvider, browser: Browser
 ):
     # The thief stops short of the portal, and has the victim go there with the thief's own code and state.
-    with Visit.to(latchkey, browser, allowing=[provider.issuer]) as thief:
-        kept: list[str] = []
-        thief.page.route("**/callback/**", lambda route: (kept.append(route.request.url), route.fulfill(body="")))
-        thief.page.goto("/sign-in")
-        thief.page.click("#with-example")
-        thief.page.wait_for_url("**/callback/**")
-    visit.page.goto(kept[0])
+    with Visit.to(latchkey, browser) as thief:
+        own = {"Sec-Fetch-Site": "same-origin"}
+        asked = thief.page.request.get("/sign-in/with/example", headers=own, max_redirects=0).headers["location"]
+        answer = thief.page.request.get(asked, max_redirects=0).headers["location"]
+    visit.page.goto(answer)
     refused(visit, latchkey)
     # Nor with a cookie of the victim's own.
-    visit.page.route("**/authorize**", lambda route: route.fulfill(body=""))
-    visit.page.goto("/sign-in")
-    visit.page.click("#with-example")
-    visit.page.goto(kept[0])
+    visit.page.request.get("/sign-in/with/example", headers=own, max_redirects=0)
+    assert any(cookie["name"] == "__Host-latchkey-sso" for cookie in visit.page.context.cookies())
+    visit.page.goto(answer)
     refused(visit, latchkey)
 
 

@@ -13,7 +13,8 @@ let allowedImports: [String: Set<String>] = [
     "Keyring": ["LatchkeyCore", "CArgon2", "Crypto", "Foundation", "Glibc", "Musl"],
     "Accounts": ["LatchkeyCore", "Keyring", "OIDCClient", "TOTP", "WebAuthn", "Crypto", "Foundation"],
     "Storage": [
-        "LatchkeyCore", "Keyring", "Accounts", "OIDCClient", "WebAuthn", "CSQLiteMemory", "Crypto", "Foundation", "GRDB",
+        "LatchkeyCore", "Keyring", "Accounts", "OIDCClient", "WebAuthn", "CSQLiteMemory", "Crypto", "Foundation",
+        "GRDB",
         "GRDBSQLite",
     ],
     "SASL": ["LatchkeyCore", "Glibc", "Musl"],
@@ -26,7 +27,8 @@ let allowedImports: [String: Set<String>] = [
     "LDAPDoor": ["LatchkeyCore", "SASL", "DoorKit", "NIOCore", "Logging", "Glibc", "Musl"],
     "RADIUSDoor": ["LatchkeyCore", "DoorKit", "Crypto", "NIOCore", "Logging", "Glibc", "Musl"],
     "Portal": [
-        "LatchkeyCore", "Accounts", "OIDCClient", "WebAuthn", "CQRencode", "Crypto", "Foundation", "HTTPTypes", "Hummingbird",
+        "LatchkeyCore", "Accounts", "OIDCClient", "WebAuthn", "CQRencode", "Crypto", "Foundation", "HTTPTypes",
+        "Hummingbird",
         "Logging",
         "Mustache",
         "NIOCore", "ServiceLifecycle",

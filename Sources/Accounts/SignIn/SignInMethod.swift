@@ -23,7 +23,8 @@ public enum Assurance: Int, Comparable, Sendable {
     public init(_ methods: [SignInMethod]) {
         if methods.contains(.passkey) || methods.contains(.securityKey) {
             self = .phishingResistant
-        } else if methods.contains(.oneTimeCode) || methods.contains(.recoveryCode) || methods.contains(.ssoMultiFactor) {
+        } else if methods.contains(.oneTimeCode) || methods.contains(.recoveryCode) || methods.contains(.ssoMultiFactor)
+        {
             self = .multiFactor
         } else {
             self = .singleFactor

@@ -3,14 +3,19 @@ public import LatchkeyCore
 public import OIDCClient
 
 extension SingleSignOn {
-    /// The provider's page to which somebody who signs out of `session` is led on, to come back to `address`. Nil if the session did not come
-    /// from there, nobody wants that, or the provider cannot say where the page is.
-    public func signOutURL(of session: Session, returningTo address: String) async throws -> String? {
-        guard let from = try await identities.origin(of: session.id), let provider = provider(issuing: from.issuer),
-            provider.endsSession, let party = party(of: provider)
+    /// What a session stands on; nil if on nothing at a provider. It is forgotten with the session.
+    public func origin(of session: Session) async throws -> ProviderSession? {
+        try await identities.origin(of: session.id)
+    }
+
+    /// The provider's page to which somebody is led on who has signed out of a session from there, to come back to `address`. Nil if nobody
+    /// wants that, or the provider cannot say where the page is.
+    public func signOutURL(of origin: ProviderSession, returningTo address: String) async throws -> String? {
+        guard let provider = provider(issuing: origin.issuer), provider.endsSession, let party = party(of: provider)
         else { return nil }
-        let token = try from.sealedToken.flatMap {
-            try access.keyring.open($0, context: Self.tokenContext).reveal().map { Confidential($0) }
+        let token = origin.sealedToken.flatMap { sealed in
+            // One that does not open, as its key is gone, is only a hint that is missing.
+            (try? access.keyring.open(sealed, context: Self.tokenContext))?.reveal().map { Confidential($0) }
         }
         let request = try LogoutRequest(idTokenHint: token, postLogoutRedirectURI: address)
         do throws(ProviderFault) {

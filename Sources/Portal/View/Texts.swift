@@ -125,7 +125,9 @@ enum Texts {
         login: String, takesCodes: Bool, takesKeys: Bool, first: SignInMethod?, hasOthers: Bool
     ) -> SecondStep {
         let done = first == .sso ? "Your sign-in was right." : "Your password was right."
-        guard hasOthers else { return SecondStep(heading: "One more step", lede: "\(done) One more step for \(login).") }
+        guard hasOthers else {
+            return SecondStep(heading: "One more step", lede: "\(done) One more step for \(login).")
+        }
         return switch (takesCodes, takesKeys) {
         case (true, false):
             SecondStep(
@@ -149,7 +151,7 @@ enum Texts {
     static func confirmElsewhere(_ title: String) -> String { "Confirm with \(title) in a new tab" }
     static func connect(_ title: String) -> String { "Connect \(title)" }
     static func tryAgain(_ title: String) -> String { "Try again with \(title)" }
-    static let toSignIn = "Other ways to sign in"
+    static let toSignIn = "Sign in another way"
     static let toSecurityInfo = "Back to security info"
     static let confirmOtherwise = "Confirm in another way"
     static let connected = "Connected "
@@ -387,6 +389,8 @@ enum Texts {
         case .portalPasswordRemoved: "Your portal password was removed"
         case .recoveryCodesIssued: "New recovery codes were made"
         case .recoveryCodeUsed: "A recovery code was used"
+        case .groupMemberAdded: "You were put into the group \(event.detail ?? "")"
+        case .groupMemberRemoved: "You were taken out of the group \(event.detail ?? "")"
         case .identityLinked: "A sign-in was connected\(event.detail.map { ": \($0)" } ?? "")"
         case .identityUnlinked: "A sign-in was disconnected\(event.detail.map { ": \($0)" } ?? "")"
         case .sessionsEnded: "Browsers were signed out"

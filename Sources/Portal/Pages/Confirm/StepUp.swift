@@ -33,7 +33,8 @@ struct StepUp {
         let ways = try await desk.confirmationWays(of: visitor, request)
         var field = ways.takesCodes ? Field.code(problem: problem) : nil
         field?.hasFocus = true
-        return .needed(StepUpView(
+        return .needed(
+            StepUpView(
                 field: field, key: ways.key, keyProblem: keyProblem,
                 providers: ways.providers.map {
                     .confirm($0, next: LocalPath("/confirm/done"), isPrimary: false, isElsewhere: true)
@@ -68,7 +69,9 @@ extension Desk {
     /// With what `visitor` can confirm: in the second step, or once more.
     func confirmationWays(of visitor: Visitor, _ request: Request) async throws -> ConfirmationWays {
         let ways = try await credentials.ways(of: visitor.account.id)
-        let providers = try await singleSignOn?.providers(of: visitor.account.id) ?? []
+        // One whose word counts as a password does is no second step, but may tell of several when it is asked anew.
+        let linked = try await singleSignOn?.providers(of: visitor.account.id) ?? []
+        let providers = linked.filter { visitor.session.stage == .signedIn || $0.singleFactor != .ask }
         guard let site = site(of: request),
             let ceremony = try await access.keyConfirmation(in: visitor.session, at: site)
         else {

@@ -156,7 +156,8 @@ extension WayView {
     init(_ identity: LinkedIdentity, title: String, now: Timestamp) {
         self.init(
             id: "identity-\(identity.id)", icon: "provider", heading: title,
-            line: (identity.email.map { "\($0) · " } ?? "") + (identity.lastUse == nil ? Texts.connected : Texts.lastUsed),
+            line: (identity.email.map { "\($0) · " } ?? "")
+                + (identity.lastUse == nil ? Texts.connected : Texts.lastUsed),
             at: Moment(identity.lastUse ?? identity.added, now: now), href: "/identities/\(identity.id)",
             action: Texts.manage, actionLabel: Texts.manage(title))
     }
@@ -184,7 +185,7 @@ extension Advice {
     init?(_ ways: WaysToSignIn) {
         if ways.needsRecoveryCodes {
             self.init(text: Texts.fewRecoveryCodes, href: "/recovery-codes", action: Texts.newCodes)
-        } else if !ways.hasPasskey {
+        } else if !ways.hasPasskey, ways.passwordSet != nil {
             self.init(text: Texts.addPasskeyAdvice, href: "/passkeys/new", action: Texts.addPasskey)
         } else {
             return nil

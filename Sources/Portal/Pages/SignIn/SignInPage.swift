@@ -53,16 +53,17 @@ struct SignInPage: Page {
     }
 
     private func leave(_ request: Request, _ context: PortalContext) async throws -> Response {
-        var elsewhere: String?
-        if let visitor = context.visitor {
-            // Asked before the session, which knows where it came from, is gone.
-            if let signOn = desk.singleSignOn, let address = desk.address(for: request) {
-                elsewhere = try await signOn.signOutURL(of: visitor.session, returningTo: "\(address)/sign-in")
-            }
-            try await desk.access.signOut(visitor.session, from: context.origin)
-        }
         var response = Response.redirect(to: "/sign-in", saying: Notice(.signedOut))
-        if let elsewhere { response = try await signedOut(leadingTo: elsewhere, context) }
+        if let visitor = context.visitor {
+            let from = try await desk.singleSignOn?.origin(of: visitor.session)
+            try await desk.access.signOut(visitor.session, from: context.origin)
+            // Only now: the provider may take its time to answer.
+            if let from, let address = desk.address(for: request),
+                let url = try await desk.singleSignOn?.signOutURL(of: from, returningTo: "\(address)/sign-in")
+            {
+                response = try await signedOut(leadingTo: url, context)
+            }
+        }
         return response.adding(cookie: SessionCookie.cleared)
     }
 

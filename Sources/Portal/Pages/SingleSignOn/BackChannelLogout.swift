@@ -31,7 +31,8 @@ struct BackChannelLogout: Page {
             let ended = try await signOn.endSessions(
                 named: Confidential(form.text("logout_token")), by: provider, from: context.origin)
             context.logger.info(
-                "A provider has signed somebody out", metadata: ["provider": "\(provider.name)", "sessions": "\(ended)"])
+                "A provider has signed somebody out",
+                metadata: ["provider": "\(provider.name)", "sessions": "\(ended)"])
             return answer(.ok)
         } catch let error as LogoutError {
             context.logger.notice(

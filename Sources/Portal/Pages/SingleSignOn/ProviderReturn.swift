@@ -51,6 +51,8 @@ struct SignOnRefusedView: View {
     let explanation: String
     let again: OtherWay?
     let otherWay: OtherWay
+    /// Whether the other way is the only one.
+    let isOnlyWay: Bool
 }
 
 extension Desk {
@@ -81,7 +83,8 @@ extension Desk {
         return try await page(
             SignOnRefusedView(
                 heading: texts.heading, explanation: texts.explanation,
-                again: refusal.mayTryAgain ? OtherWay(text: "", href: again, action: label) : nil, otherWay: way),
+                again: refusal.mayTryAgain ? OtherWay(text: "", href: again, action: label) : nil, otherWay: way,
+                isOnlyWay: !refusal.mayTryAgain),
             title: texts.heading, context: context, status: refusal.status)
     }
 }

@@ -67,9 +67,10 @@ let package = Package(
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .systemLibrary(name: "CSQLiteMemory", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CQRencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+        .systemLibrary(name: "CZxcvbn", providers: [.apt(["libzxcvbn-dev"])]),
 
         room("LatchkeyCore", [crypto]),
-        room("Keyring", ["LatchkeyCore", "CArgon2", crypto]),
+        room("Keyring", ["LatchkeyCore", "CArgon2", "CZxcvbn", crypto]),
         room("TOTP", [crypto]),
         room("WebAuthn", [crypto, cryptoExtras, x509, asn1]),
         room("OIDCClient", [asyncHTTPClient, crypto, cryptoExtras, logging, nioCore, nioHTTP1]),
@@ -96,7 +97,9 @@ let package = Package(
                 serviceLifecycle,
             ],
             resources: [.embedInCode("Templates"), .embedInCode("Assets")]),
-        room("Notifications", ["LatchkeyCore", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1]),
+        room(
+            "Notifications",
+            ["LatchkeyCore", asyncHTTPClient, crypto, logging, nioCore, nioPosix, nioHTTP1, nioSSL]),
         room("Settings", ["LatchkeyCore", yams]),
         .executableTarget(
             name: "latchkey",
@@ -132,7 +135,11 @@ let package = Package(
         tests("CommandLineTests", ["latchkey", "LatchkeyCore", "LatchkeyTesting"]),
         tests(
             "NotificationsTests",
-            ["LatchkeyCore", "LatchkeyTesting", "Notifications", "Storage", crypto, logging]),
+            [
+                "LatchkeyCore", "LatchkeyTesting", "DoorKit", "Notifications", "Storage", crypto, logging, nioCore,
+                nioPosix, nioSSL,
+            ],
+            resources: [.copy("Transcripts")]),
         tests("SettingsTests", ["Settings", "LatchkeyCore"]),
         tests(
             "DovecotDoorTests",
@@ -175,7 +182,10 @@ let package = Package(
             resources: [.copy("Vectors/pyjwt.json")]),
         tests(
             "AccountsTests",
-            ["LatchkeyCore", "Keyring", "TOTP", "Accounts", "OIDCClient", "Storage", "LatchkeyTesting", crypto]),
+            [
+                "LatchkeyCore", "Keyring", "TOTP", "WebAuthn", "Accounts", "OIDCClient", "Storage", "LatchkeyTesting",
+                crypto,
+            ]),
         tests("StructureTests", []),
     ]
 )

@@ -145,9 +145,9 @@ struct Exchange: Sendable {
         case (.accepted(let acceptance), .headers): (wording.identity(of: acceptance), .zero)
         case (.accepted(let acceptance), .mail(_, _, let backEnd)):
             (MailWording.accepted(acceptance, to: backEnd), .zero)
-        case (.refused(.unavailable, let hold), .json): (Wording.noVerdict, hold)
-        case (.refused(.unavailable, let hold), .headers): (Wording.unavailable, hold)
-        case (.refused(.unavailable, let hold), .mail(let mailProtocol, _, _)):
+        case (.refused(let refusal, let hold), .json) where refusal.isTemporary: (Wording.noVerdict, hold)
+        case (.refused(let refusal, let hold), .headers) where refusal.isTemporary: (Wording.unavailable, hold)
+        case (.refused(let refusal, let hold), .mail(let mailProtocol, _, _)) where refusal.isTemporary:
             (MailWording.unavailable(mailProtocol), hold)
         case (.refused(_, let hold), .json): (Wording.refused, hold)
         case (.refused(.throttled, let hold), .headers): (wording.throttled, hold)

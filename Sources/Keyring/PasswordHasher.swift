@@ -26,6 +26,8 @@ public final class PasswordHasher: Sendable {
 
     private let cost: PasswordHash.Cost
     private let threads: HashingThreads
+    /// Estimates have a thread of their own: who types passwords for fun keeps nobody from signing in.
+    let estimating = HashingThreads(count: 1, maximumWaiting: 16)
     /// What a password is checked against where there is none, so that it takes the same time. Nobody knows its password.
     private let nobody: PasswordHash
 
@@ -41,7 +43,10 @@ public final class PasswordHasher: Sendable {
     deinit { stop() }
 
     /// Lets the threads end; what is asked from then on fails as cancelled.
-    func stop() { threads.stop() }
+    func stop() {
+        threads.stop()
+        estimating.stop()
+    }
 
     /// A new hash at today's cost with a random salt. Throws `TooLong`, `Busy`, or `CancellationError`.
     public func hash(_ password: Secret) async throws -> PasswordHash {

@@ -18,12 +18,14 @@ public struct Portal: ServiceLifecycle.Service {
         public var domain: String?
         /// Reverse proxies whose `X-Forwarded-For` is believed.
         public var trustedProxies: [Network]
+        /// How owners are told of what happens to their accounts.
+        public var alerts: Alerts
         /// Told the address when the portal listens.
         public var onListening: @Sendable (_ host: String, _ port: Int) async -> Void
 
         public init(
             host: String, port: Int, url: String?, domain: String? = nil,
-            trustedProxies: [Network] = Self.ownMachine,
+            trustedProxies: [Network] = Self.ownMachine, alerts: Alerts = Alerts(),
             onListening: @escaping @Sendable (_ host: String, _ port: Int) async -> Void = { _, _ in }
         ) {
             self.host = host
@@ -31,7 +33,19 @@ public struct Portal: ServiceLifecycle.Service {
             self.url = url
             self.domain = domain
             self.trustedProxies = trustedProxies
+            self.alerts = alerts
             self.onListening = onListening
+        }
+
+        /// Whether mail is sent, and to whom about accounts that have no address.
+        public struct Alerts: Sendable {
+            public var areSent: Bool
+            public var administrator: MailAddress?
+
+            public init(areSent: Bool = false, administrator: MailAddress? = nil) {
+                self.areSent = areSent
+                self.administrator = administrator
+            }
         }
 
         /// A proxy on the same machine.
@@ -51,16 +65,19 @@ public struct Portal: ServiceLifecycle.Service {
     private let desk: Desk
     private let logger: Logger
 
-    /// Without `singleSignOn` nobody signs in through a provider. Throws if a template of ours is broken, which a test rules out.
+    /// Nobody is asked about networks if `approvals` is nil, and nobody signs in through a provider without `singleSignOn`. Throws if a template of ours is broken, which a test rules out.
     public init(
         configuration: Configuration, access: PortalAccess, credentials: PortalCredentials, setupLinks: SetupLinks,
-        accounts: any AccountRepository, appPasswords: any AppPasswordRepository, issuer: AppPasswordIssuer,
-        audit: any AuditLog, broadcast: SignInBroadcast, singleSignOn: SingleSignOn? = nil,
+        helpdesk: Helpdesk, accounts: any AccountRepository, appPasswords: any AppPasswordRepository,
+        issuer: AppPasswordIssuer, audit: any AuditLog, approvals: FirstUseApprovals? = nil,
+        alertChoices: any AlertChoices, revocationLinks: RevocationLinks, broadcast: SignInBroadcast,
+        singleSignOn: SingleSignOn? = nil,
         now: @escaping @Sendable () -> Timestamp, logger: Logger
     ) throws {
         desk = Desk(
             configuration: configuration, access: access, credentials: credentials, setupLinks: setupLinks,
-            accounts: accounts, appPasswords: appPasswords, issuer: issuer, audit: audit, broadcast: broadcast,
+            helpdesk: helpdesk, accounts: accounts, appPasswords: appPasswords, issuer: issuer, audit: audit,
+            approvals: approvals, alertChoices: alertChoices, revocationLinks: revocationLinks, broadcast: broadcast,
             singleSignOn: singleSignOn,
             renderer: try Renderer(domain: configuration.domain), tokens: FormTokens(started: now()), now: now)
         self.logger = logger
@@ -103,7 +120,8 @@ public struct Portal: ServiceLifecycle.Service {
         SignInPage.self, SecondFactorPage.self, ConfirmPage.self, SetupPage.self, AuthenticatorPage.self,
         NewKeyPage.self, KeyPage.self, PasskeyEndpoints.self, SecondStepPage.self,
         RecoveryCodesPage.self, HomePage.self, NewAppPasswordPage.self, LivePage.self, AppPasswordPage.self,
-        RotatePage.self, ActivityPage.self, PasswordPage.self, SessionsPage.self,
+        RotatePage.self, ApprovalPage.self, ActivityPage.self, PasswordPage.self, SessionsPage.self, HelpdeskPage.self,
+        RecoveredPage.self, AlertsPage.self, RevocationLinkPage.self,
         ProviderDeparture.self, ProviderReturn.self, IdentityPage.self, BackChannelLogout.self,
     ]
 }

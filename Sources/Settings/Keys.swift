@@ -17,6 +17,16 @@ extension Key {
             "What browsers call the portal. Set-up links begin with it, and forms from any other origin are refused. Without it the portal serves its own machine only, as `http://localhost`."
         ),
         .one(
+            "portal.fresh-sign-in", \.portal.freshSignIn, .number(1...60),
+            "Minutes for which a sign-in with a passkey, key or code counts as fresh. Creating an app password and changing ways to sign in ask for a fresh one. Without it, 10."
+        ),
+        .one(
+            "portal.idle", \.portal.idle, .number(5...1_440),
+            "Minutes without a request after which a browser is signed out. Without it, 60."),
+        .one(
+            "portal.session-length", \.portal.sessionLength, .number(1...720),
+            "Hours after which a browser is signed out, however busy it is. Without it, 24."),
+        .one(
             "tls.certificate", \.tls.certificate, .file,
             "The certificate of the doors that encrypt, in PEM, followed by those that lead to its issuer. A renewed one is taken into use within seconds, or at once on SIGHUP."
         ),
@@ -156,6 +166,10 @@ extension Key {
             "Whether people and groups may be searched by anybody who can connect, without a bind. Otherwise people see themselves and their own groups, and service accounts with `--read-directory` see all."
         ),
         .one(
+            "sign-in.first-use-approval", \.signIn.firstUseApproval, .truth,
+            "Whether an app password waits for its owner's yes, in the portal, before it is first used from a network (an IPv4 /24, an IPv6 /48, or an address that the server does not tell). Until then the app is told to try again later; after seven days without an answer the next try asks anew. Networks that were used before this was set need no yes."
+        ),
+        .one(
             "sso.providers.*.title", of: \.sso.providers, \.title, .title,
             "What people call this OpenID Provider: it stands on the button that signs in through it. Without it, the provider's name here. The name stands in the redirect URI, `PORTAL/sign-in/callback/NAME`, which is registered with the provider."
         ),
@@ -227,6 +241,29 @@ extension Key {
         .one(
             "notify.webhook.secret-file", \.notify.webhook.secretFile, .file,
             "A file with the key that signs, `whsec_` and 24 to 64 octets in Base64, which only its owner may read."),
+        .one(
+            "mail.server", \.mail.server, .address("mail.example.com:587"),
+            "The mail server that takes alerts to people, as host and submission port. Without it, nobody is told anything by mail."
+        ),
+        .one(
+            "mail.encryption", \.mail.encryption, .choice("encryption"),
+            "How the connection to it is encrypted: `starttls` asks for it and insists (usually port 587), `tls` begins with it (usually port 465), and `none` is for a server on this machine only. The certificate must be for the server's name."
+        ),
+        .one(
+            "mail.issuers", \.mail.issuers, .file("/etc/latchkey/mail-issuers.pem"),
+            "The issuers of its certificate that are believed, in PEM. Without it, the system's."),
+        .one(
+            "mail.user", \.mail.user, .credentialName,
+            "The name that signs in to it. Without it, the server must take mail from this machine without a sign-in."),
+        .one(
+            "mail.password-file", \.mail.passwordFile, .file("/etc/latchkey/mail.password"),
+            "A file with the password that signs in to it, which only its owner may read."),
+        .one(
+            "mail.from", \.mail.from, .mailAddress("latchkey@example.com"),
+            "In whose name mail is sent; bounces go there, too."),
+        .one(
+            "mail.admin", \.mail.admin, .mailAddress("postmaster@example.com"),
+            "Who is told of accounts whose login name is no mail address. Without it, nobody."),
         .one(
             "audit.durability", \.audit.durability, .choice("durability"),
             "When a sign-in is on the disk: `strict` before it is answered, `relaxed` at most 100 ms later."),

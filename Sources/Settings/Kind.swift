@@ -52,6 +52,12 @@ extension Kind where Value == Endpoint {
         read: { Endpoint($0) }, write: \.description)
 }
 
+extension Kind where Value == MailAddress {
+    static func mailAddress(_ form: String) -> Kind {
+        Kind(noun: "mail address", form: form, read: { MailAddress($0) }, write: \.text)
+    }
+}
+
 extension Kind where Value == Network {
     static let network = Kind(
         noun: "network", form: "192.0.2.0/24 or 2001:db8::/32", read: { Network($0) }, write: \.description)
@@ -136,6 +142,10 @@ extension Kind where Value == String {
             let isName = text.utf8.allSatisfy { (0x21...0x7e).contains($0) && $0 != UInt8(ascii: ":") }
             return isName && !text.isEmpty && text.utf8.count <= 32 ? text : nil  // groupadd(8)
         }, write: { $0 })
+    /// Whom another server knows us as.
+    static let credentialName = Kind(
+        noun: "name", form: "latchkey@example.com, on one line",
+        read: { Attempt.printable($0, limit: 255) == $0 ? $0 : nil }, write: { $0 })
     static let domain = Kind(noun: "domain", form: "example.com", read: Self.readDomain, write: { $0 })
     static let baseDN = Kind(
         noun: "distinguished name", form: "dc=example,dc=com", read: Self.readBaseDN, write: { $0 })

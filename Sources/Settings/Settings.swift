@@ -10,8 +10,10 @@ public struct Settings: Hashable, Sendable {
     public var tls = TLS()
     public var doors = Doors()
     public var check = Check()
+    public var signIn = SignIn()
     public var notify = Notify()
     public var sso = SSO()
+    public var mail = Mail()
     public var audit = Audit()
     public var log = Log()
 
@@ -22,6 +24,11 @@ public struct Settings: Hashable, Sendable {
         public var listen = ListenAddress.tcp(host: "127.0.0.1", port: 8080)
         /// Scheme and host as browsers see them, without a slash at the end.
         public var url: String?
+        /// Minutes.
+        public var freshSignIn: Int?
+        public var idle: Int?
+        /// Hours.
+        public var sessionLength: Int?
     }
 
     /// The certificate of every door that encrypts. Both or neither.
@@ -176,6 +183,11 @@ public struct Settings: Hashable, Sendable {
         }
     }
 
+    /// What is asked of a sign-in beside a right app password.
+    public struct SignIn: Hashable, Sendable {
+        public var firstUseApproval = false
+    }
+
     /// Who is told of revocations. Addresses and the secret, both or neither.
     public struct Notify: Hashable, Sendable {
         public var dovecot = Dovecot()
@@ -191,6 +203,23 @@ public struct Settings: Hashable, Sendable {
             public var url: [String] = []
             public var secretFile: String?
         }
+    }
+
+    /// How mail to people goes out. A server and a sender, both or neither.
+    public struct Mail: Hashable, Sendable {
+        public enum Encryption: String, CaseIterable, Sendable { case tls, starttls, none }
+
+        /// Never a Unix socket.
+        public var server: ListenAddress?
+        public var encryption = Encryption.starttls
+        /// PEM; instead of the system's.
+        public var issuers: String?
+        /// With `passwordFile`, both or neither.
+        public var user: String?
+        public var passwordFile: String?
+        public var from: MailAddress?
+        /// Gets the alerts about accounts that have no address.
+        public var admin: MailAddress?
     }
 
     public struct Audit: Hashable, Sendable {

@@ -112,6 +112,23 @@ struct SettingsReader {
         checkPair(
             "notify.webhook.url", !settings.notify.webhook.url.isEmpty,
             "notify.webhook.secret-file", settings.notify.webhook.secretFile != nil)
+        checkMail()
+    }
+
+    private mutating func checkMail() {
+        let mail = settings.mail
+        checkPair("mail.server", mail.server != nil, "mail.from", mail.from != nil)
+        checkPair("mail.user", mail.user != nil, "mail.password-file", mail.passwordFile != nil)
+        guard case .tcp(let host, let port)? = mail.server else { return }
+        if mail.encryption == .none, host != "localhost", IPAddress(host)?.isLoopback != true {
+            refuse(
+                "mail.encryption", near: "mail.server",
+                "what opens accounts must not cross a network in the clear: write starttls or tls, or use a server on this machine"
+            )
+        }
+        if mail.encryption == .starttls, port == 465 {
+            refuse("mail.encryption", near: "mail.server", "port 465 begins with TLS: write mail.encryption: tls")
+        }
     }
 
     /// One of two keys is worth nothing without the other.

@@ -183,6 +183,9 @@ public final class GroupCommitJournal: SignInJournal {
                 for record in records {
                     try audit.append(AuditEvent(record.signIn), to: connection)
                     if let retag = record.retag { try Self.retag(retag, connection) }
+                    if record.signIn.refusal == .awaitingApproval {
+                        try SQLApprovals.ask(about: record.signIn, &audit, connection)
+                    }
                     if record.endsPredecessor { try Self.endPredecessor(of: record.signIn, &audit, connection) }
                 }
             }

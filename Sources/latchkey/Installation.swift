@@ -52,10 +52,16 @@ struct Installation: Sendable {
     var accounts: SQLAccounts { SQLAccounts(database) }
     var appPasswords: SQLAppPasswords { SQLAppPasswords(database) }
     var audit: SQLAuditLog { SQLAuditLog(database) }
+    var approvals: FirstUseApprovals { FirstUseApprovals(repository: SQLApprovals(database)) }
     var groups: SQLGroups { SQLGroups(database) }
     /// Who there is and who belongs together, as other programs may read it.
     var people: SQLDirectory { SQLDirectory(database) }
     var revocations: SQLRevocations { SQLRevocations(database) }
+    var alertChoices: SQLAlertChoices { SQLAlertChoices(database) }
+    var alertQueue: SQLAlertQueue { SQLAlertQueue(database, administrator: settings.mail.admin) }
+    var revocationLinks: RevocationLinks {
+        RevocationLinks(keyring: keyring, appPasswords: appPasswords, issuer: issuer, now: currentTime)
+    }
     var relyingServices: SQLRelyingServices { SQLRelyingServices(database) }
     var issuer: AppPasswordIssuer { AppPasswordIssuer(repository: appPasswords, key: keyring.verifierKeys.current) }
 
@@ -79,7 +85,7 @@ struct Installation: Sendable {
             database = try await SQLiteDatabase.open(path: path, patience: patience)
             try await Migrator().migrate(database)
             portal = PortalParts(
-                database: database, keyring: keyring, domain: settings.domain, trust: try settings.sso.trust())
+                database: database, keyring: keyring, settings: settings, trust: try settings.sso.trust())
         } catch let failure as CommandFailure {
             throw failure
         } catch let error as MasterKeyError {

@@ -14,7 +14,7 @@ struct Latchkey: AsyncParsableCommand {
             Initialise.self, Serve.self, CheckConfiguration.self, Doctor.self, SnippetCommand.self, AccountCommand.self,
             GroupCommand.self, AppPasswordCommand.self, Verify.self, Check.self, ServiceTokenCommand.self,
             AuditCommand.self,
-            Explain.self,
+            Explain.self, MailCommand.self,
         ])
 
     /// Errors go to standard error as one line: 64 for wrong usage, 78 for wrong configuration (sysexits.h), 1 for the rest.

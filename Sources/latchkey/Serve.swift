@@ -52,7 +52,9 @@ struct Server {
         let journal = GroupCommitJournal(
             house.database, durability: settings.audit.durability == .strict ? .strict : .relaxed, broadcast: broadcast
         ) { [logger] in logger.error("sign-ins could not be recorded", metadata: ["cause": "\($0)"]) }
-        let store = try SQLiteCredentialStore(house.database)
+        let asksFirst = settings.signIn.firstUseApproval
+        if asksFirst { try await SQLApprovals(house.database).learnUsedNetworks() }
+        let store = try SQLiteCredentialStore(house.database, readsApprovals: asksFirst)
         let passwordCheck = house.portal.passwordCheck
         let verifier = GatheringVerifier(
             LedgerVerifier(
@@ -60,6 +62,7 @@ struct Server {
                 defaultDomain: settings.domain, now: currentTime))
 
         let notifier = try notifier()
+        let postman = try postman()
         let certificates = Certificates(settings.tls)
         let doors = try await Doorway(
             house: house, verifier: verifier, store: store, certificates: certificates, threads: threads, logger: logger
@@ -73,6 +76,7 @@ struct Server {
                 BackgroundTask { await journal.run() }, BackgroundTask { await passwordCheck.run() },
                 BackgroundTask { await notifier.run() },
             ]
+            + [postman].compactMap(\.self).map { postman in BackgroundTask { await postman.run() } }
             + certificateWatch(certificates) + doors
             + [portal, Announcement(house: house, doors: doors, ready: ready)]
         let lifecycle = ServiceGroup(
@@ -102,13 +106,18 @@ extension Server {
         }
         let portal = try Portal(
             configuration: Portal.Configuration(
-                host: host, port: port, url: settings.portal.url, domain: settings.domain
+                host: host, port: port, url: settings.portal.url, domain: settings.domain,
+                alerts: Portal.Configuration.Alerts(
+                    areSent: settings.mail.server != nil, administrator: settings.mail.admin)
             ) { host, port in
                 ready.portalListens(on: .tcp(host: host, port: port))
             },
             access: house.portal.access, credentials: house.portal.credentials, setupLinks: house.portal.setupLinks,
-            accounts: house.accounts, appPasswords: house.appPasswords, issuer: house.issuer, audit: house.audit,
-            broadcast: broadcast, singleSignOn: singleSignOn, now: currentTime, logger: logger)
+            helpdesk: house.portal.helpdesk, accounts: house.accounts, appPasswords: house.appPasswords,
+            issuer: house.issuer, audit: house.audit,
+            approvals: settings.signIn.firstUseApproval ? house.approvals : nil, alertChoices: house.alertChoices,
+            revocationLinks: house.revocationLinks, broadcast: broadcast, singleSignOn: singleSignOn, now: currentTime,
+            logger: logger)
         return ListeningPortal(portal: portal, address: settings.portal.listen)
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Keyring
 import LatchkeyCore
 import LatchkeyTesting
@@ -89,6 +90,33 @@ struct OneTimeCodeTests {
             }
             #expect(words.sorted() == ["already used", "already used", "confirmed"])
         }
+    }
+
+    @Test("of a hundred uses of one code at once, one succeeds")
+    func crowd() async throws {
+        let house = try await House()
+        let alice = try await house.addPerson()
+        let code = house.code(alice)
+        let session = try await house.waiting()
+        let words = try await withThrowingTaskGroup(of: String.self) { group in
+            for _ in 0..<100 { group.addTask { try await house.confirm(code, in: session).word } }
+            return try await group.reduce(into: [String]()) { $0.append($1) }
+        }
+        #expect(words.count { $0 == "confirmed" } == 1)
+    }
+
+    @Test("of a hundred guesses at once no more are judged than of a hundred one after the other")
+    func guesses() async throws {
+        let house = try await House()
+        let alice = try await house.addPerson()
+        let right = house.code(alice)
+        let session = try await house.waiting()
+        let guesses = (0..<101).map { String(format: "%06d", $0) }.filter { $0 != right }.prefix(100)
+        let words = try await withThrowingTaskGroup(of: String.self) { group in
+            for guess in guesses { group.addTask { try await house.confirm(guess, in: session).word } }
+            return try await group.reduce(into: [String]()) { $0.append($1) }
+        }
+        #expect(words.count { $0 == "wrong" } <= 5 && words.count { $0 == "throttled" } >= 95)
     }
 
     @Test("five wrong codes cost five minutes, one more costs ten, and the password's guesses are not touched")

@@ -58,6 +58,12 @@ struct House {
             now: { [clock] in clock.now })
     }
 
+    var helpdesk: Helpdesk {
+        Helpdesk(
+            accounts: accounts, credentials: credentials, setupLinks: links, audit: audit,
+            defaultDomain: "example.com", now: { [clock] in clock.now })
+    }
+
     func addAccount(_ login: String = "alice@example.com", aliases: [String] = []) async throws -> Account {
         var rng = SystemRandomNumberGenerator()
         let account = Account(

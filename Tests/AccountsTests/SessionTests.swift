@@ -162,8 +162,22 @@ struct SessionTests {
     func purge() async throws {
         let house = try await House()
         let alice = try await house.addPerson()
-        house.clock.advance(by: .days(2))
+        house.clock.advance(by: SessionTimes.longestLifetime + .seconds(1))
         let session = try await house.waiting()
         #expect(try await house.sessions.sessions(of: alice.account.id).map(\.id) == [session.id])
+    }
+}
+
+struct SessionTimesTests {
+    @Test("sessions last as long as the operator says, busy or not")
+    func times() throws {
+        var session = Session(
+            id: .nobody, account: .nobody, stage: .signedIn, created: Timestamp(seconds: 0),
+            lastSeen: Timestamp(seconds: 0), strongAt: Timestamp(seconds: 0))
+        session.times = SessionTimes(freshness: .seconds(60), longestIdle: .seconds(300), lifetime: .seconds(600))
+        #expect(session.isFresh(at: Timestamp(seconds: 60)) && !session.isFresh(at: Timestamp(seconds: 61)))
+        #expect(session.isAlive(at: Timestamp(seconds: 300)) && !session.isAlive(at: Timestamp(seconds: 301)))
+        session.lastSeen = Timestamp(seconds: 590)
+        #expect(session.isAlive(at: Timestamp(seconds: 600)) && !session.isAlive(at: Timestamp(seconds: 601)))
     }
 }

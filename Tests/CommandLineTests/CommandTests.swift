@@ -23,6 +23,30 @@ struct CommandTests {
         #expect(try place.verify(made.secret).object()["refusal"] as? String == "revoked")
     }
 
+    @Test("with first-use approval an app password waits until its network is approved on the command line")
+    func approval() throws {
+        let made = try place.createAppPassword()
+        let asking = ["LATCHKEY_SIGN_IN_FIRST_USE_APPROVAL": "true"]
+        func verify(from address: String) throws -> String? {
+            let outcome = try place.run(
+                "verify", "--account", "alice", "--service", "imap", "--address", address, "--secret-stdin", "--json",
+                input: made.secret + "\n", environment: asking)
+            return try outcome.object()["refusal"] as? String ?? outcome.object()["verdict"] as? String
+        }
+        #expect(try verify(from: "192.0.2.7") == "awaiting-approval")
+        let waiting = try place.run("app-password", "approve", made.id, "--json").objects()
+        #expect(waiting.map { $0["network"] as? String } == ["192.0.2.0/24"])
+        #expect(try place.run("app-password", "approve", made.id, "--network", "192.0.2.0/25").code == 1)
+        let approved = try place.run("app-password", "approve", made.id, "--network", "192.0.2.0/24")
+        #expect(approved.output.contains("may be used from 192.0.2.0/24"))
+        #expect(
+            try place.run("app-password", "approve", made.id, "--network", "192.0.2.0/24").output.contains("already"))
+        #expect(try verify(from: "192.0.2.99") == "accepted")
+        #expect(try place.run("app-password", "approve", made.id).output.contains("No network waits"))
+        #expect(try verify(from: "198.51.100.1") == "awaiting-approval")
+        #expect(try place.verify(made.secret, address: "198.51.100.1").object()["verdict"] as? String == "accepted")
+    }
+
     @Test("a rotated app password works beside its replacement until that is used")
     func rotation() throws {
         let old = try place.createAppPassword()
@@ -31,6 +55,19 @@ struct CommandTests {
         #expect(try place.verify(old.secret).code == 0)
         #expect(try place.verify(new).code == 0)
         #expect(try place.verify(old.secret).object()["refusal"] as? String == "revoked")
+    }
+
+    @Test("a role is given and taken, the log says so, and a set-up link made before is dead")
+    func roles() throws {
+        let given = try place.run("account", "role", "add", "alice", "helpdesk", "--json").object()
+        #expect(given["roles"] as? [String] == ["helpdesk"])
+        #expect(try place.run("account", "role", "add", "alice", "helpdesk").output.contains("has the role helpdesk"))
+        #expect(try place.run("account", "role", "add", "alice", "king").code == 1)
+        let taken = try place.run("account", "role", "remove", "alice", "helpdesk", "--json").object()
+        #expect(taken["roles"] as? [String] == [])
+        let events = try place.run("audit", "list", "--account", "alice", "--action", "account.changed", "--json")
+            .objects()
+        #expect(events.compactMap { $0["detail"] as? String } == ["role helpdesk removed", "role helpdesk added"])
     }
 
     @Test("a secret is shown once, and by no other command")

@@ -3,7 +3,7 @@ import LatchkeyCore
 import Synchronization
 import Testing
 
-/// Answers by the secret: `right`, `wrong`, `throttled`, `held`, `down`; `evil` is somebody with a dangerous name. Any other secret is wrong.
+/// Answers by the secret: `right`, `wrong`, `throttled`, `held`, `down`, `waiting`; `evil` is somebody with a dangerous name. Any other secret is wrong.
 final class ScriptedVerifier: Verifier {
     /// Whether the answer comes on another thread, as the real one's does.
     private let isElsewhere: Bool
@@ -36,13 +36,14 @@ final class ScriptedVerifier: Verifier {
         case "throttled": .refused(.throttled)
         case "held": .refused(.unknown, hold: .milliseconds(20))
         case "down": .refused(.unavailable)
+        case "waiting": .refused(.awaitingApproval)
         default: .refused(.unknown)
         }
     }
 
     private static func line(_ attempt: Attempt) -> String {
         let secret = attempt.secret.reveal() ?? "?"
-        let isScripted = ["right", "wrong", "throttled", "held", "down"].contains(secret)
+        let isScripted = ["right", "wrong", "throttled", "held", "down", "waiting"].contains(secret)
         return [
             "\(attempt.authcid) for \(attempt.service?.name ?? "nothing")", attempt.address.map { "from \($0)" },
             attempt.client.map { "with \($0)" }, isScripted ? nil : "with secret \(secret)",

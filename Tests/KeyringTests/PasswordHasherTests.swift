@@ -1,12 +1,19 @@
 import Foundation
 import LatchkeyCore
 import LatchkeyTesting
+import Synchronization
 import Testing
 
 @testable import Keyring
 
 /// As little work as Argon2 takes, where the cost is not what is tested.
 private let cheap = PasswordHash.Cost(memory: 64, passes: 1, lanes: 1)
+
+/// How many run now, and the most that ever did.
+private final class Gauge: Sendable {
+    let now = Mutex(0)
+    let most = Mutex(0)
+}
 
 struct PasswordHasherTests {
     @Test("a password verifies against its own hash and no other does")
@@ -105,6 +112,53 @@ struct PasswordHasherTests {
         #expect(answers.contains(nil))
         #expect(!answers.contains(false))
         #expect(try await hasher.verify(Secret("correct horse"), against: hash))
+    }
+
+    @Test("of two hundred hashes asked for at once never more than two are made, so memory is twice one hash's")
+    func concurrency() async throws {
+        let threads = HashingThreads(count: 2, maximumWaiting: PasswordHasher.maximumWaiting)
+        defer { threads.stop() }
+        let gauge = Gauge()
+        let made = await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<200 {
+                group.addTask {
+                    do {
+                        return try await threads.run {
+                            gauge.now.withLock { $0 += 1 }
+                            // Long enough for others to be seen beside it.
+                            for _ in 0..<2_000 {
+                                let running = gauge.now.withLock(\.self)
+                                gauge.most.withLock { $0 = max($0, running) }
+                            }
+                            gauge.now.withLock { $0 -= 1 }
+                            return true
+                        }
+                    } catch { return false }
+                }
+            }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect((1...2).contains(gauge.most.withLock(\.self)))
+        #expect(made >= PasswordHasher.maximumWaiting)
+    }
+
+    @Test("while estimates are asked for without end a password is still checked")
+    func estimatesApart() async throws {
+        let hasher = PasswordHasher(cost: cheap, threads: 1)
+        let hash = try await hasher.hash(Secret("correct horse"))
+        let slow = Secret(String(repeating: "a", count: 100))
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            for _ in 0..<300 {
+                group.addTask {
+                    do { return try await hasher.estimate(slow, words: []).bits >= 0 } catch is PasswordHasher.Busy {
+                        return false
+                    }
+                }
+            }
+            for _ in 0..<20 { #expect(try await hasher.verify(Secret("correct horse"), against: hash)) }
+            let answered = try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            #expect(answered > 0 && answered < 300)
+        }
     }
 
     @Test("a cancelled wait ends at once and leaves the threads at work")

@@ -69,7 +69,9 @@ struct BindTests {
     func unavailable() throws {
         let directory = try ListedDirectory.small()
         let stage = try Stage(door(ScriptedVerifier(), directory))
-        #expect(try stage.say(Wire.bind(1, ada, "down")) == ["1 bind 52 Temporary authentication failure"])
+        for secret in ["down", "waiting"] {
+            #expect(try stage.say(Wire.bind(1, ada, secret)) == ["1 bind 52 Temporary authentication failure"])
+        }
         directory.state.withLock { $0.isBroken = true }
         #expect(
             try stage.say(Wire.bind(1, "cn=reader,ou=services,dc=example,dc=com", "lks_reader"))

@@ -6,7 +6,7 @@ import Testing
 
 @testable import LDAPDoor
 
-/// Answers by the secret: `right`, `held`, `down`; any other is wrong.
+/// Answers by the secret: `right`, `held`, `down`, `waiting`; any other is wrong.
 final class ScriptedVerifier: Verifier {
     /// Whether the answer comes on another thread, as the real one's does.
     private let isElsewhere: Bool
@@ -35,6 +35,7 @@ final class ScriptedVerifier: Verifier {
             LoginName(attempt.authcid)?.qualified(with: "example.com").accepted ?? .refused(.malformed)
         case "held": .refused(.unknown, hold: .seconds(2))
         case "down": .refused(.unavailable)
+        case "waiting": .refused(.awaitingApproval)
         default: .refused(.unknown)
         }
     }

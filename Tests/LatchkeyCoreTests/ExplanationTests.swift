@@ -54,6 +54,23 @@ struct ExplanationTests {
         #expect(sentences.count == Refusal.allCases.count)
     }
 
+    @Test("a network that its owner denied is told apart from one outside the app password's own")
+    func denied() {
+        var anywhere = appPassword
+        anywhere.networks = []
+        #expect(explain(.networkNotAllowed, with: appPassword).remedy?.contains("10.0.0.0/8") == true)
+        let denied = explain(.networkNotAllowed, with: anywhere)
+        #expect(denied.sentence.contains("“No, that wasn’t me”"))
+        #expect(denied.remedy?.contains("Revoke “Laptop”") == true)
+    }
+
+    @Test("who waits for a yes is told where to give it, and what if it was somebody else")
+    func awaiting() {
+        let waiting = explain(.awaitingApproval, with: appPassword)
+        #expect(waiting.sentence.contains("192.0.2.7") && waiting.sentence.contains("“Laptop”"))
+        #expect(waiting.remedy?.contains("Security info") == true && waiting.remedy?.contains("revoke") == true)
+    }
+
     @Test("a revoked app password and one that was replaced ask for different things")
     func ended() {
         var revoked = appPassword

@@ -34,12 +34,12 @@ private struct Bench {
     func keep(
         services: Set<Service> = [.imap, .smtp], networks: [Network] = [], expires: Timestamp? = nil,
         ended: Timestamp? = nil,
-        hasPredecessor: Bool = false
+        hasPredecessor: Bool = false, approvals: NetworkApprovals? = nil
     ) {
         store.put(
             StoredCredential(
                 id: id, services: services, networks: networks, expires: expires, endTime: ended,
-                hasPredecessor: hasPredecessor), tag: key.tag(for: secret, of: alice.id))
+                hasPredecessor: hasPredecessor, approvals: approvals), tag: key.tag(for: secret, of: alice.id))
     }
 
     func verify(
@@ -89,6 +89,58 @@ struct VerifierTests {
             #expect(await bench.verify(from: address).refusal == refusal)
             #expect(bench.journal.signIns.map(\.refusal) == [refusal])
             #expect(bench.journal.signIns.first?.appPassword == bench.id)
+        }
+    }
+
+    @Test(
+        "a right app password from a network without a yes waits, from a denied one it is refused, and neither is a guess"
+    )
+    func approvals() async throws {
+        let home = ClientNetwork(of: IPAddress("192.0.2.7"))
+        let thief = ClientNetwork(of: IPAddress("203.0.113.9"))
+        let bench = try Bench()
+        bench.keep(approvals: NetworkApprovals(approved: [home], denied: [thief]))
+        #expect(await bench.verify(from: "192.0.2.250").refusal == nil)
+        let waiting = await bench.verify(from: "198.51.100.1")
+        #expect(waiting.refusal == .awaitingApproval)
+        #expect(waiting.refusal?.isTemporary == true && waiting.refusal?.countsAsGuess == false)
+        #expect(await bench.verify(from: nil).refusal == .awaitingApproval)
+        #expect(await bench.verify(from: "203.0.113.1").refusal == .networkNotAllowed)
+        #expect(bench.journal.signIns.map(\.appPassword) == Array(repeating: bench.id, count: 4))
+        // Where nobody is asked nothing waits.
+        bench.keep()
+        #expect(await bench.verify(from: "198.51.100.1").refusal == nil)
+    }
+
+    @Test("what stands against an app password is said before its owner is asked about a network")
+    func approvalsComeLast() async throws {
+        let bench = try Bench()
+        bench.keep(ended: bench.clock.now, approvals: NetworkApprovals())
+        #expect(await bench.verify(from: "198.51.100.1").refusal == .revoked)
+        bench.keep(services: [.caldav], approvals: NetworkApprovals())
+        #expect(await bench.verify(from: "198.51.100.1").refusal == .serviceNotAllowed)
+        let disabled = try Bench(disabled: true)
+        disabled.keep(approvals: NetworkApprovals())
+        #expect(await disabled.verify(from: "198.51.100.1").refusal == .accountDisabled)
+    }
+
+    @Test("only trouble and an app password that waits are told as temporary")
+    func temporary() {
+        #expect(Refusal.allCases.filter(\.isTemporary) == [.awaitingApproval, .unavailable])
+    }
+
+    @Test(
+        "a client's network is its IPv4 /24 or IPv6 /48, or unknown",
+        arguments: [
+            "192.0.2.7": "192.0.2.0/24", "::ffff:192.0.2.7": "192.0.2.0/24", "2001:db8:1:2::3": "2001:db8:1::/48",
+            "": "unknown",
+        ])
+    func clientNetwork(address: String, network: String) throws {
+        let known = ClientNetwork(of: IPAddress(address))
+        #expect(known.description == network)
+        #expect(ClientNetwork(network) == known)
+        for other in ["192.0.2.0/25", "192.0.2.7", "192.0.2.7/24x", "2001:db8::/32", "unknown ", ""] {
+            #expect(ClientNetwork(other) == nil)
         }
     }
 

@@ -10,9 +10,11 @@ own process group. `LATCHKEY` names the program under test (default: .build/debu
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser
 
 from latchkey import Latchkey
 from places import Place, open_places
+from portal import chromium
 
 
 @pytest.fixture
@@ -26,6 +28,13 @@ def latchkey(place: Place) -> Iterator[Latchkey]:
     """A fresh installation, its server running."""
     with Latchkey(place.path).start() as latchkey:
         yield latchkey
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One for all tests: Playwright cannot be started twice in a process."""
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.hookimpl(wrapper=True)

@@ -54,6 +54,8 @@ defer             unix       -       -      n      -      0       bounce
 trace             unix       -       -      n      -      0       bounce
 proxymap          unix       -       -      n      -      -       proxymap
 discard           unix       -       -      n      -      -       discard
+virtual           unix       -       n      n      -      -       virtual
+tlsmgr            unix       -       -      n      1000?  1       tlsmgr
 error             unix       -       -      n      -      -       error
 retry             unix       -       -      n      -      -       error
 anvil             unix       -       -      n      -      1       anvil

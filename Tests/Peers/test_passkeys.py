@@ -8,13 +8,7 @@ from playwright.sync_api import Browser, CDPSession, expect
 
 from latchkey import Latchkey
 from places import Place
-from portal import Visit, chromium, totp
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
+from portal import Visit, totp
 
 
 @pytest.fixture

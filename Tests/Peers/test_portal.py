@@ -7,14 +7,8 @@ from playwright.sync_api import Browser, expect
 
 from latchkey import Latchkey
 from places import Place
-from portal import Person, Visit, chromium, totp
+from portal import Person, Visit, totp
 from postfix import Postfix
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ final class House: Sendable {
     let database: SQLiteDatabase
     let setupLinks: SetupLinks
     let broadcast = SignInBroadcast()
+    let revocationLinks: RevocationLinks
     let portal: Portal
     private let responder: RouterResponder<PortalContext>
 
@@ -51,22 +52,45 @@ final class House: Sendable {
         setupLinks = SetupLinks(
             links: SQLSetupLinks(database), accounts: accounts, hasher: hasher, defaultDomain: "example.org", now: now)
         issuer = AppPasswordIssuer(repository: SQLAppPasswords(database), key: keyring.verifierKeys.current)
+        let credentials = PortalCredentials(
+            accounts: accounts, passwords: passwords, factors: factors, keys: SQLWebAuthnCredentials(database),
+            sessions: sessions, audit: audit,
+            hasher: hasher,
+            keyring: keyring, limits: limits, issuer: "Latchkey", now: now)
+        let helpdesk = Helpdesk(
+            accounts: accounts, credentials: credentials, setupLinks: setupLinks, audit: audit,
+            defaultDomain: "example.org", now: now)
+        revocationLinks = RevocationLinks(
+            keyring: keyring, appPasswords: SQLAppPasswords(database), issuer: issuer, now: now)
         portal = try Portal(
             configuration: Portal.Configuration(
-                host: "127.0.0.1", port: 0, url: url, domain: "example.org", onListening: onListening),
+                host: "127.0.0.1", port: 0, url: url, domain: "example.org",
+                alerts: .init(areSent: true), onListening: onListening),
             access: PortalAccess(
                 accounts: accounts, passwords: passwords, factors: factors,
                 keys: SQLWebAuthnCredentials(database), sessions: sessions, audit: audit,
                 hasher: hasher, keyring: keyring, limits: limits, defaultDomain: "example.org", now: now),
-            credentials: PortalCredentials(
-                accounts: accounts, passwords: passwords, factors: factors,
-                keys: SQLWebAuthnCredentials(database), sessions: sessions, audit: audit,
-                hasher: hasher, keyring: keyring, limits: limits, issuer: "Latchkey", now: now),
-            setupLinks: setupLinks, accounts: accounts, appPasswords: SQLAppPasswords(database),
+            credentials: credentials,
+            setupLinks: setupLinks, helpdesk: helpdesk, accounts: accounts, appPasswords: SQLAppPasswords(database),
             issuer: issuer,
-            audit: audit, broadcast: broadcast, now: now,
+            audit: audit, approvals: FirstUseApprovals(repository: SQLApprovals(database)),
+            alertChoices: SQLAlertChoices(database), revocationLinks: revocationLinks, broadcast: broadcast, now: now,
             logger: Logger(label: "portal") { _ in SwiftLogNoOpLogHandler() })
         responder = portal.router().buildResponder()
+    }
+
+    /// Somebody else than the first administrator, set up and signed in with a fresh code.
+    func addPerson(_ login: String, roles: Set<Account.Role> = []) async throws -> Browser {
+        var rng = SystemRandomNumberGenerator()
+        let account = Account(
+            id: AccountID(at: clock.now, using: &rng), login: try #require(LoginName(login)), name: login, roles: roles,
+            created: clock.now)
+        try await accounts.insert(
+            account, event: AuditEvent(time: clock.now, action: .accountCreated, actor: .system, account: account.id))
+        let browser = Browser(self)
+        let link = try await setupLinks.issue(for: account.id, actor: .system)
+        try await browser.setUp(bearing: try #require(link.reveal()), [("password", House.password)])
+        return browser
     }
 
     func respond(to request: Request) async throws -> Response {
@@ -154,9 +178,15 @@ final class Browser {
     /// Sets up the first account and is then signed in as it, with a fresh code.
     func setUp(login: String = "alice@example.org", name: String = "Alice") async throws {
         let issued = try await house.setupLinks.issueFirstAdministrator(actor: .machineUser("test"))
-        let token = try #require(issued?.reveal())
-        let accepted = try await post(
-            "/setup/\(token)", [("login", login), ("name", name), ("password", House.password)])
+        try await setUp(
+            bearing: try #require(issued?.reveal()),
+            [("login", login), ("name", name), ("password", House.password)])
+    }
+
+    /// From a set-up link to recovery codes.
+    @discardableResult
+    func setUp(bearing token: String, _ form: [(String, String)]) async throws -> Answer {
+        let accepted = try await post("/setup/\(token)", form)
         #expect(accepted.location == "/set-up")
         let page = try await get("/authenticator")
         totp = TOTP(key: Base32Text.decode(try #require(page.element("totp-secret"))))
@@ -165,6 +195,7 @@ final class Browser {
         recoveryCodes = codes.text.matches(of: #/<li><code>([^<]+)<\/code>/#).map { String($0.output.1) }
         // The next code is one that was not used yet.
         house.clock.advance(by: .seconds(30))
+        return codes
     }
 
     /// Fills in the form for a new app password, and sends it.

@@ -117,11 +117,30 @@ struct Samples {
             for event in events { event.signIn.map { state.observe($0) } }
             return SecretView(
                 href: all[0].path, label: all[0].name, secret: "kdwqz-mhrtv-bnxpl-gcfsj-yaoeu", mayType: true,
-                overlap: nil, login: "alice@example.org", services: all[0].services.titles, expires: all[0].expiryText,
+                overlap: nil, login: "alice@example.org", services: all[0].services.titles,
+                danger: Texts.danger(all[0].services), expires: all[0].expiryText,
                 networks: nil, live: state.view(renderer))
         }
         let enrolment = Secret(
             "otpauth://totp/Latchkey:alice%40example.org?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Latchkey")
+        let question = QuestionView(
+            WaitingNetwork(
+                appPassword: all[0].id, network: ClientNetwork(of: IPAddress("198.51.100.7")),
+                since: now + .seconds(-60),
+                address: IPAddress("198.51.100.7"), service: .imap, client: "Thunderbird 153"), of: all[0], now: now)
+        let homeAsking = HomeView(
+            ways: WayView.all(ways, sessions: 2, now: now), additions: [], advice: nil, questions: [question],
+            appPasswords: all,
+            attempts: [], now: now)
+        let helped = HelpdeskView.PersonView(
+            Helpdesk.Person(
+                account: account, ways: ways, lastPortalSignIn: now + .days(-3), lastAppSignIn: nil, objection: nil),
+            formToken: "t", stepUp: nil, now: now)
+        let recovered = try #require(
+            RecoveredView(
+                removed: [.totpRemoved, .recoveryCodesRemoved, .sessionsEnded].map {
+                    AuditEvent(time: now, action: $0, actor: .client, account: account.id, detail: "3")
+                }, working: Array(all.prefix(2)), now: now))
         let lines = { (n: Int) in
             Array(
                 AttemptView.lines(
@@ -248,7 +267,7 @@ struct Samples {
                 "key-page",
                 html(
                     OneKeyView(
-                        name: "Blue key", kind: Texts.securityKey, model: "YubiKey 5", added: Moment(now, now: now),
+                        name: "Blue key", kind: "Security key · YubiKey 5", added: Moment(now, now: now),
                         lastUse: nil, copies: Texts.keyOnOneDevice, path: "/security-keys/x",
                         fields: [Field("name", Texts.nameLabel, value: "Blue key")],
                         remove: RemoveView(.password, of: ways, texts: Texts.removeKey("Blue key"), path: "/x")), .task)
@@ -256,7 +275,7 @@ struct Samples {
             (
                 "recovery-codes",
                 html(
-                    RecoveryCodesView(isSetup: true, codes: (0..<10).map { "abcd\($0)-efghj-kmnpq" }), .task,
+                    RecoveryCodesView(isSetup: true, codes: (0..<10).map { "abcd\($0)-efghj-kmnpq" }, next: "/"), .task,
                     signedIn: false)
             ),
             (
@@ -268,6 +287,48 @@ struct Samples {
                             SessionsView.Line(visitor.session, isCurrent: false, now: now),
                         ], hasOthers: true), .task)
             ),
+            ("home-question", html(homeAsking, .list, .security)),
+            (
+                "approval",
+                html(
+                    ApprovalView(
+                        label: all[0].name, asked: question, stepUp: StepUpView(field: Field.code(), key: nil)), .task)
+            ),
+            (
+                "helpdesk",
+                html(HelpdeskView(field: Field("login", "Who?"), found: nil, isSearch: true), .task, .helpdesk)
+            ),
+            (
+                "helpdesk-person",
+                html(
+                    HelpdeskView(field: Field("login", "Who?", value: "bob"), found: helped, isSearch: false), .task,
+                    .helpdesk)
+            ),
+            (
+                "recovery-link",
+                html(
+                    RecoveryLinkView(
+                        label: "Bob", login: "bob@example.org", link: "https://keys.example.org/setup/x",
+                        expires: Moment(now + .seconds(14_400), now: now)), .task, .helpdesk)
+            ),
+            ("recovered", html(recovered, .task)),
+            (
+                "alerts",
+                html(AlertsView(off: [.newBrowser], login: account.login, delivery: .init(areSent: true)), .task)
+            ),
+            (
+                "revocation-link",
+                html(
+                    RevocationLinkView(all[0], of: account, action: "/revoke/x", isSignedIn: false, now: now), .task,
+                    signedIn: false)
+            ),
+            (
+                "revocation-link-done",
+                html(
+                    RevocationLinkView(all[4], of: account, action: "/revoke/x", isSignedIn: false, now: now), .task,
+                    signedIn: false)
+            ),
+            ("revocation-link-gone", html(RevocationLinkGoneView(), .task, signedIn: false)),
             (
                 "error",
                 html(

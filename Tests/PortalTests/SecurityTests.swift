@@ -12,8 +12,8 @@ import Testing
 struct SecurityTests {
     private static let pages = [
         "/", "/activity", "/activity?problems=1", "/app-passwords/new", "/app-passwords/new?application=script",
-        "/password",
-        "/sessions", "/recovery-codes", "/authenticator", "/nothing-here", "/app-passwords/nonsense",
+        "/password", "/passkeys/new", "/security-keys/new",
+        "/sessions", "/alerts", "/recovery-codes", "/authenticator", "/nothing-here", "/app-passwords/nonsense",
     ]
 
     @Test("every answer carries the policy and is not stored, signed in or not, found or not")
@@ -22,7 +22,7 @@ struct SecurityTests {
         let stranger = Browser(house)
         let alice = Browser(house)
         try await alice.setUp()
-        for path in Self.pages + ["/sign-in", "/setup/x"] {
+        for path in Self.pages + ["/sign-in", "/setup/x", "/revoke/x"] {
             for browser in [stranger, alice] {
                 let answer = try await browser.get(path)
                 #expect(answer.headers[.contentSecurityPolicy] == SecurityHeaders.contentSecurityPolicy, "\(path)")
@@ -57,7 +57,10 @@ struct SecurityTests {
 
     @Test(
         "a form from elsewhere changes nothing",
-        arguments: ["/app-passwords", "/sign-out", "/sessions/end-others", "/sign-in"])
+        arguments: [
+            "/app-passwords", "/sign-out", "/sessions/end-others", "/sign-in", "/sign-in/passkey", "/sign-in/key",
+            "/confirm", "/passkeys/new", "/security-keys/new", "/password/remove", "/authenticator/remove", "/alerts",
+        ])
     func crossSite(path: String) async throws {
         let house = try await House()
         let browser = Browser(house)

@@ -99,10 +99,12 @@ struct SessionTests {
 
     @Test("while it cannot be known nothing is said, and the same packet is asked about again")
     func unavailable() throws {
-        var dialogue = Dialogue()
-        _ = dialogue.say(request)
-        #expect(try dialogue.conclude(.refused(.unavailable)) == .drop(.unavailable))
-        #expect(dialogue.say(request) == .verify("ada", password: "a-b-c"))
+        for refusal in [Refusal.unavailable, .awaitingApproval] {
+            var dialogue = Dialogue()
+            _ = dialogue.say(request)
+            #expect(try dialogue.conclude(.refused(refusal)) == .drop(.unavailable))
+            #expect(dialogue.say(request) == .verify("ada", password: "a-b-c"))
+        }
     }
 
     @Test("a packet that comes again is not asked about again, and gets the same answer")

@@ -18,6 +18,9 @@ struct SettingsTests {
             portal:
               listen: "[::1]:443"
               url: https://Keys.example.com/
+              fresh-sign-in: 5
+              idle: 30
+              session-length: 12
             doors:
               http:
                 listen: [127.0.0.1:8090, "unix:/run/latchkey/http"]
@@ -90,6 +93,15 @@ struct SettingsTests {
               webhook:
                 url: ["https://Tickets.example.com/Hooks?of=Latchkey", "http://localhost:8000"]
                 secret-file: /etc/latchkey/webhook.secret
+            sign-in: { first-use-approval: true }
+            mail:
+              server: mail.example.com:465
+              encryption: tls
+              issuers: /etc/latchkey/issuers.pem
+              user: latchkey@example.com
+              password-file: /etc/latchkey/mail.password
+              from: Latchkey@Example.com
+              admin: postmaster@example.com
             audit: { durability: relaxed }
             log:
               level: debug
@@ -97,8 +109,12 @@ struct SettingsTests {
         var expected = Settings()
         expected.data = "/var/lib/latchkey"
         expected.domain = "example.com"
+        expected.signIn.firstUseApproval = true
         expected.portal.listen = .tcp(host: "::1", port: 443)
         expected.portal.url = "https://keys.example.com"
+        expected.portal.freshSignIn = 5
+        expected.portal.idle = 30
+        expected.portal.sessionLength = 12
         expected.doors.http.listen = [.tcp(host: "127.0.0.1", port: 8090), .unix(path: "/run/latchkey/http")]
         expected.doors.http.trusted = [try #require(Network("10.0.0.0/8"))]
         expected.doors.http.nginxMail.imap = Endpoint("192.0.2.10:143")
@@ -169,6 +185,13 @@ struct SettingsTests {
         entra.clientID = "6731de76-14a6-49ae-97bc-6eba6914391e"
         entra.authentication = .none
         expected.sso.providers = ["staff": staff, "entra": entra]
+        expected.mail.server = .tcp(host: "mail.example.com", port: 465)
+        expected.mail.encryption = .tls
+        expected.mail.issuers = "/etc/latchkey/issuers.pem"
+        expected.mail.user = "latchkey@example.com"
+        expected.mail.passwordFile = "/etc/latchkey/mail.password"
+        expected.mail.from = MailAddress("Latchkey@Example.com")
+        expected.mail.admin = MailAddress("postmaster@example.com")
         expected.audit.durability = .relaxed
         expected.log.level = .debug
         #expect(settings == expected)

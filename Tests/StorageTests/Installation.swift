@@ -50,19 +50,21 @@ struct Installation {
     /// Signs in once through a real verifier and journal.
     func verify(
         _ authcid: String, _ secret: Secret, service: Service = .imap, keys: VerifierKeys? = nil,
-        durability: GroupCommitJournal.Durability = .strict
+        durability: GroupCommitJournal.Durability = .strict, from address: String? = "192.0.2.7",
+        client: String? = nil, store: SQLiteCredentialStore? = nil
     ) async throws -> Verdict {
         let journal = GroupCommitJournal(database, durability: durability, broadcast: SignInBroadcast()) { _ in }
         let clock = clock
         let verifier = LedgerVerifier(
-            store: try SQLiteCredentialStore(database), keys: keys ?? VerifierKeys(current: key), journal: journal,
+            store: try store ?? SQLiteCredentialStore(database), keys: keys ?? VerifierKeys(current: key),
+            journal: journal,
             portalPasswords: ScriptedPortalPasswords(), defaultDomain: "example.com", now: { clock.now })
         return await withTaskGroup { group in
             group.addTask { await journal.run() }
             let verdict = await verifier.verify(
                 Attempt(
-                    authcid: authcid, secret: secret, service: service, door: .dovecot, address: IPAddress("192.0.2.7"))
-            )
+                    authcid: authcid, secret: secret, service: service, door: .dovecot,
+                    address: address.flatMap { IPAddress($0) }, client: client))
             group.cancelAll()
             await group.waitForAll()
             return verdict

@@ -1,24 +1,27 @@
 import Keyring
 import LatchkeyCore
 
-/// What a portal password must be: eight characters that are hard to guess (NIST SP 800-63B-4; a second factor always follows). No
-/// rules about digits or symbols, as they only make passwords harder to remember.
+/// What a portal password must be: eight characters that are hard to guess (NIST SP 800-63B-4). No rules about digits or symbols, as
+/// they only make passwords harder to remember.
 ///
-/// A common word, a word about the person and the rest of a run like `1234` or `aaaa` count as next to nothing: what is left
-/// must still be eight characters.
+/// A common word, a word about the person and the rest of a run like `1234` or `aaaa` count as next to nothing, a password known from
+/// breaches as three: what is left must still be eight characters. So one from a breach is refused, and with a digit or a symbol added, too.
 struct PasswordRule {
-    /// Code points after NFC.
+    /// Code points after NFC. Eight are enough because a second factor always follows: `PortalAccess` gives no signed-in session for a
+    /// password alone. A password that was to stand alone would have to have fifteen.
     static let minimumLength = 8
 
+    /// About the person, in lower case.
+    let ownWords: [String]
     private let words: Set<String>
     private let longestWord: Int
 
     /// `context` holds the texts that somebody who guesses would begin with: login name, full name.
     init(context: [String]) {
-        let own = context.flatMap { text in
+        ownWords = context.flatMap { text in
             text.lowercased().split { !$0.isLetter && !$0.isNumber }.map { String($0) } + [text.lowercased()]
-        }
-        words = CommonPasswords.words.union(own.filter { $0.unicodeScalars.count >= 3 }).union(["latchkey"])
+        }.filter { $0.unicodeScalars.count >= 3 }
+        words = CommonPasswords.words.union(ownWords).union(["latchkey"])
         longestWord = words.reduce(0) { max($0, $1.unicodeScalars.count) }
     }
 
@@ -46,9 +49,13 @@ struct PasswordRule {
         var fewest = [0]
         for end in 1..<scalars.count + 1 {
             var best = fewest[end - 1] + (Self.continuesRun(scalars, at: end - 1) ? 0 : 1)
-            for length in stride(from: 3, through: min(end, longestWord), by: 1) {
+            for length in stride(from: 3, through: min(end, max(longestWord, BreachedPasswords.longest)), by: 1) {
                 let word = String(String.UnicodeScalarView(scalars[(end - length)..<end]))
-                if words.contains(word) { best = min(best, fewest[end - length] + 1) }
+                if words.contains(word) {
+                    best = min(best, fewest[end - length] + 1)
+                } else if length >= Self.minimumLength, BreachedPasswords.contains(word) {
+                    best = min(best, fewest[end - length] + BreachedPasswords.worth)
+                }
             }
             fewest.append(best)
         }

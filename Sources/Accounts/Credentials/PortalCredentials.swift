@@ -10,7 +10,7 @@ public struct PortalCredentials: Sendable {
     let keys: any WebAuthnCredentialRepository
     let sessions: any SessionRepository
     private let audit: any AuditLog
-    private let hasher: PasswordHasher
+    let hasher: PasswordHasher
     let keyring: Keyring
     private let limits: GuessLimits
     private let issuer: String

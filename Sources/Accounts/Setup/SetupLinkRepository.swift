@@ -40,4 +40,8 @@ public struct SetupAcceptance: Sendable {
     public var keyRemoved: @Sendable (WebAuthnCredential) -> AuditEvent
     /// The same for each identity at a provider.
     public var identityUnlinked: @Sendable (LinkedIdentity) -> AuditEvent
+    /// Of so many unused recovery codes; written only if there were some.
+    public var recoveryCodesRemoved: @Sendable (Int) -> AuditEvent
+    /// Of so many signed-in sessions; written only if there were some.
+    public var sessionsEnded: @Sendable (Int) -> AuditEvent
 }

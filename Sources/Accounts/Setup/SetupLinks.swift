@@ -10,7 +10,7 @@ public struct SetupLinks: Sendable {
 
     private let links: any SetupLinkRepository
     private let accounts: any AccountRepository
-    private let hasher: PasswordHasher
+    let hasher: PasswordHasher
     private let defaultDomain: String?
     private let now: @Sendable () -> Timestamp
 
@@ -121,7 +121,10 @@ public struct SetupLinks: Sendable {
                 event(
                     key.kind == .passkey ? .passkeyRemoved : .securityKeyRemoved, detail: "\(key.name), by a setup link"
                 )
-            }, identityUnlinked: { event(.identityUnlinked, detail: "\($0.named), by a setup link") })
+            },
+            identityUnlinked: { event(.identityUnlinked, detail: "\($0.named), by a setup link") },
+            recoveryCodesRemoved: { event(.recoveryCodesRemoved, detail: "\($0)") },
+            sessionsEnded: { event(.sessionsEnded, detail: "\($0), by a setup link") })
         return try await links.accept(acceptance, of: tokenHash) ? (sessionToken, session) : nil
     }
 

@@ -3,7 +3,7 @@ import Synchronization
 
 /// What slows guessing at the portal; one for the whole process, shared by all who check passwords or codes.
 ///
-/// Wrong passwords and wrong codes are counted apart: who has the password must not get its guesses for codes as well.
+/// Wrong passwords, wrong codes and wrong keys are counted apart: who has the password must not get its guesses for codes as well.
 public final class GuessLimits: Sendable {
     /// By login name, whether anybody has it or not: else a wait would tell. Nil is for all that is no login name.
     let passwords = GuessGate<LoginName?>(
@@ -11,6 +11,9 @@ public final class GuessLimits: Sendable {
     /// Six digits are few: the fifth wrong code costs five minutes, the sixth ten.
     let codes = GuessGate<AccountID>(
         .init(free: 4, freeOfOrigin: 30, firstWait: .seconds(300), longestWait: .seconds(3_600)))
+    /// Answers of passkeys and security keys cannot be guessed; what is limited is the work, and the lines in the log, that wrong ones make.
+    let keys = GuessGate<AccountID>(
+        .init(free: 9, freeOfOrigin: 30, firstWait: .seconds(2), longestWait: .seconds(900)))
 
     public init() {}
 }

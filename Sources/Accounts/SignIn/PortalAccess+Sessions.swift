@@ -11,9 +11,9 @@ extension PortalAccess {
     public func session(bearing token: Secret, from origin: Origin) async throws -> Session? {
         guard token.count <= Self.maximumTokenLength else { return nil }
         let time = now()
-        guard var session = try await sessions.session(tokenHash: BearerToken.hash(token)), session.isAlive(at: time)
-        else { return nil }
-        session.freshness = freshness
+        guard var session = try await sessions.session(tokenHash: BearerToken.hash(token)) else { return nil }
+        session.times = times
+        guard session.isAlive(at: time) else { return nil }
         guard time - session.lastSeen >= Self.touchInterval else { return session }
         let seen = session.seen(from: origin, at: time)
         try await sessions.touch(seen)
@@ -29,7 +29,11 @@ extension PortalAccess {
     /// The account's signed-in sessions, the one last seen first.
     public func sessions(of account: AccountID) async throws -> [Session] {
         let time = now()
-        return try await sessions.sessions(of: account).filter { $0.stage == .signedIn && $0.isAlive(at: time) }
+        return try await sessions.sessions(of: account).filter { kept in
+            var session = kept
+            session.times = times
+            return session.stage == .signedIn && session.isAlive(at: time)
+        }
     }
 
     /// Ends one session of the same account as `session`, which asks. False if there was none with this id. Throws

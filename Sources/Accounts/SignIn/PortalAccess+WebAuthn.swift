@@ -13,10 +13,28 @@ extension PortalAccess {
         -> SignInOutcome
     {
         let time = now()
+        // What comes from no key of ours is nobody's sign-in, and makes no line in anybody's log.
         guard let known = try await read(answer, for: .signIn, at: time), known.credential.kind == .passkey else {
-            try await recordFailure(.unknown, "passkey", of: nil, from: origin, at: time)
             return .refused
         }
+        let passage = try await limits.keys.pass(known.credential.account, from: origin, at: time) {
+            let outcome = try await judge(known, at: site, from: origin, time)
+            if case .started = outcome { return (outcome, .right) }
+            return (outcome, .wrong)
+        }
+        switch passage {
+        case .judged(let outcome): return outcome
+        case .blocked(let until, let isFirst):
+            if isFirst {
+                try await recordFailure(.throttled, "passkey", of: known.credential.account, from: origin, at: time)
+            }
+            return .throttled(until: until)
+        }
+    }
+
+    private func judge(
+        _ known: AnsweredCeremony, at site: RelyingParty, from origin: Origin, _ time: Timestamp
+    ) async throws -> SignInOutcome {
         let account = known.credential.account
         guard let owner = try await accounts.account(account), !owner.isDisabled else {
             try await recordFailure(.accountDisabled, "passkey", of: account, from: origin, at: time)
@@ -29,7 +47,7 @@ extension PortalAccess {
         var rng = SystemRandomNumberGenerator()
         var session = Session(.signedIn, of: account, from: origin, at: time, using: &rng)
             .signedIn(with: .passkey, from: origin, at: time)
-        session.freshness = freshness
+        session.times = times
         let token = BearerToken.generate(using: &rng)
         let event = origin.event(.portalSignIn, at: time, of: account, detail: "passkey “\(known.credential.name)”")
         let advance = try await sessions.insert(
@@ -58,14 +76,34 @@ extension PortalAccess {
         _ answer: CeremonyAnswer, at site: RelyingParty, in session: Session, from origin: Origin
     ) async throws -> CodeOutcome {
         let time = now()
+        let passage = try await limits.keys.pass(session.account, from: origin, at: time) {
+            let outcome = try await judge(answer, at: site, in: session, from: origin, time)
+            return switch outcome {
+            case .confirmed: (outcome, .right)
+            case .wrong, .alreadyUsed: (outcome, .wrong)
+            case .ended, .throttled: (outcome, .none)
+            }
+        }
+        switch passage {
+        case .judged(let outcome): return outcome
+        case .blocked(let until, let isFirst):
+            if isFirst { try await recordFailure(.throttled, "key", of: session.account, from: origin, at: time) }
+            return .throttled(until: until)
+        }
+    }
+
+    private func judge(
+        _ answer: CeremonyAnswer, at site: RelyingParty, in session: Session, from origin: Origin, _ time: Timestamp
+    ) async throws -> CodeOutcome {
         let known = try await read(answer, for: .confirmation(session.id), at: time)
+        // Where the password came first, touching the key is enough.
         guard session.stage != .enrolment, let known, known.credential.account == session.account,
             let use = known.use(
                 at: site, identification: .beforehand(allowed: [known.credential.stored.id]),
                 userVerification: session.stage == .signedIn && known.credential.kind == .passkey
                     ? .required : .discouraged, time)
         else {
-            try await recordFailure(.unknown, "security key", of: session.account, from: origin, at: time)
+            try await recordFailure(.unknown, "key", of: session.account, from: origin, at: time)
             return .wrong
         }
         var rng = SystemRandomNumberGenerator()
@@ -81,7 +119,7 @@ extension PortalAccess {
         case .advanced: return .confirmed(token: token, advanced)
         case .ended: return .ended
         case .alreadyUsed, .noFactor:
-            try await recordFailure(.policy, "security key, used before", of: session.account, from: origin, at: time)
+            try await recordFailure(.policy, "key, used before", of: session.account, from: origin, at: time)
             return .wrong
         }
     }

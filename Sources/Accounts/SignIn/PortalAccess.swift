@@ -16,16 +16,16 @@ public struct PortalAccess: Sendable {
     let keyring: Keyring
     let limits: GuessLimits
     let defaultDomain: String?
-    let freshness: Duration
+    let times: SessionTimes
     let now: @Sendable () -> Timestamp
 
-    /// `freshness` is how long a strong sign-in counts as fresh. `defaultDomain` is added to login names that come without one; nil adds nothing.
+    /// `defaultDomain` is added to login names that come without one; nil adds nothing.
     public init(
         accounts: any AccountRepository, passwords: any PortalPasswordRepository,
         factors: any SecondFactorRepository, keys: any WebAuthnCredentialRepository,
         sessions: any SessionRepository, audit: any AuditLog,
         hasher: PasswordHasher, keyring: Keyring, limits: GuessLimits, defaultDomain: String?,
-        freshness: Duration = Session.standardFreshness, now: @escaping @Sendable () -> Timestamp
+        times: SessionTimes = SessionTimes(), now: @escaping @Sendable () -> Timestamp
     ) {
         self.accounts = accounts
         self.passwords = passwords
@@ -37,7 +37,7 @@ public struct PortalAccess: Sendable {
         self.keyring = keyring
         self.limits = limits
         self.defaultDomain = defaultDomain
-        self.freshness = freshness
+        self.times = times
         self.now = now
     }
 
@@ -93,7 +93,7 @@ public struct PortalAccess: Sendable {
         try await sessions.insert(
             session, tokenHash: BearerToken.hash(token),
             event: origin.event(
-                .portalSignIn, at: time, of: account.id, detail: "password accepted, second factor wanted"))
+                .portalSignIn, at: time, of: account.id, detail: AuditEvent.firstHalf))
         return (token, session)
     }
 

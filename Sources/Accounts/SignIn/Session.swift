@@ -12,20 +12,15 @@ public struct Session: Hashable, Sendable {
         case enrolment
         case signedIn = "signed-in"
 
-        /// How long a session of this stage may last, however busy it is.
-        public var lifetime: Duration {
+        /// How long a session on its way in may last, however busy it is; nil for one that is in.
+        var lifetime: Duration? {
             switch self {
             case .secondFactor: .seconds(600)
             case .enrolment: .seconds(3_600)
-            case .signedIn: .days(1)
+            case .signedIn: nil
             }
         }
     }
-
-    /// A session without requests ends after this.
-    public static let longestIdle: Duration = .seconds(3_600)
-    /// How long a strong sign-in is good for what asks for a step-up (ASVS 7.5.1), unless the operator chose otherwise.
-    public static let standardFreshness: Duration = .seconds(600)
 
     /// Stays the same when the token changes: it names the session in lists, and opens nothing.
     public let id: Identifier<Session>
@@ -41,8 +36,8 @@ public struct Session: Hashable, Sendable {
     /// Where it was last seen.
     public var address: IPAddress?
     public var agent: String?
-    /// How long a strong sign-in counts as fresh here. Not kept with the session: it is the installation's.
-    public var freshness = Self.standardFreshness
+    /// Not kept with the session: they are the installation's.
+    public var times = SessionTimes()
 
     public init(
         id: Identifier<Session>, account: AccountID, stage: Stage, created: Timestamp, lastSeen: Timestamp,
@@ -64,12 +59,12 @@ public struct Session: Hashable, Sendable {
     /// Whether a strong sign-in was made a few minutes ago: what creating an app password asks for.
     public func isFresh(at now: Timestamp) -> Bool {
         guard stage == .signedIn, let strongAt else { return false }
-        return now - strongAt <= freshness
+        return now - strongAt <= times.freshness
     }
 
     /// Whether it has neither been idle too long nor outlived its stage.
     public func isAlive(at now: Timestamp) -> Bool {
-        now - lastSeen <= Self.longestIdle && now - created <= stage.lifetime
+        now - lastSeen <= times.longestIdle && now - created <= stage.lifetime ?? times.lifetime
     }
 }
 

@@ -74,7 +74,7 @@ extension SingleSignOn {
             isWhole ? .signedIn : isEnrolled ? .secondFactor : .enrolment, of: account, from: visit.origin,
             at: visit.time, using: &rng)
         session.methods = [visit.provider.method(of: identity)]
-        session.freshness = access.freshness
+        session.times = access.times
         if isWhole {
             // A provider lets people in whom it asked hours ago: that is not fresh. If it does not say when, it is not either.
             session.strongAt = identity.authTime.map {

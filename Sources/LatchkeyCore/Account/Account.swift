@@ -3,6 +3,8 @@ public struct Account: Hashable, Sendable {
     public enum Role: String, CaseIterable, Sendable {
         /// May do everything an administrator can: accounts, app passwords of others, audit.
         case admin
+        /// May let people in again who lost their password or second factor, unless they have a role themselves.
+        case helpdesk
     }
 
     public let id: AccountID

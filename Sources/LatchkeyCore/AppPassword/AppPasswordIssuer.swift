@@ -45,10 +45,10 @@ public struct AppPasswordIssuer: Sendable {
         public let secret: AppPasswordSecret
     }
 
-    /// Throws `InvalidInput` naming every field that cannot be used.
+    /// `client`: the browser's User-Agent, for the record. Throws `InvalidInput` naming every field that cannot be used.
     public func create(
         _ request: Request, for account: AccountID, actor: AuditEvent.Actor, from address: IPAddress? = nil,
-        at now: Timestamp,
+        with client: String? = nil, at now: Timestamp,
         using rng: inout some RandomNumberGenerator
     ) async throws -> Issued {
         let scope = try Scope(request)
@@ -60,14 +60,15 @@ public struct AppPasswordIssuer: Sendable {
             expires: request.lifetime.map { now + $0 })
         try await repository.insert(
             appPassword, tag: key.tag(for: secret, of: account), keyID: key.id, limit: Self.limitPerAccount,
-            event: event(.appPasswordCreated, appPassword, actor, address, now))
+            event: event(.appPasswordCreated, appPassword, actor, address, client, now))
         return Issued(appPassword: appPassword, secret: secret)
     }
 
     /// A new secret for the same application. The old one works until the new one is first used, or for seven days.
     /// Nil if there is nothing to rotate: it has ended, has expired or is being rotated already.
     public func rotate(
-        _ old: AppPassword, actor: AuditEvent.Actor, from address: IPAddress? = nil, at now: Timestamp,
+        _ old: AppPassword, actor: AuditEvent.Actor, from address: IPAddress? = nil, with client: String? = nil,
+        at now: Timestamp,
         using rng: inout some RandomNumberGenerator
     ) async throws -> Issued? {
         guard old.state(at: now) == .active else { return nil }
@@ -79,25 +80,26 @@ public struct AppPasswordIssuer: Sendable {
             expires: old.expires.map { now + ($0 - old.created) }, predecessor: old.id)
         let replaced = try await repository.replace(
             old.id, by: replacement, tag: key.tag(for: secret, of: old.account), keyID: key.id, end: now + Self.overlap,
-            event: event(.appPasswordRotated, replacement, actor, address, now))
+            event: event(.appPasswordRotated, replacement, actor, address, client, now))
         return replaced ? Issued(appPassword: replacement, secret: secret) : nil
     }
 
     /// False if it had ended already.
     public func revoke(
-        _ appPassword: AppPassword, actor: AuditEvent.Actor, from address: IPAddress? = nil, at now: Timestamp
+        _ appPassword: AppPassword, actor: AuditEvent.Actor, from address: IPAddress? = nil,
+        with client: String? = nil, at now: Timestamp
     ) async throws -> Bool {
         try await repository.revoke(
-            appPassword.id, at: now, event: event(.appPasswordRevoked, appPassword, actor, address, now))
+            appPassword.id, at: now, event: event(.appPasswordRevoked, appPassword, actor, address, client, now))
     }
 
     private func event(
         _ action: AuditEvent.Action, _ appPassword: AppPassword, _ actor: AuditEvent.Actor, _ address: IPAddress?,
-        _ now: Timestamp
+        _ client: String?, _ now: Timestamp
     ) -> AuditEvent {
         AuditEvent(
             time: now, action: action, actor: actor, account: appPassword.account, appPassword: appPassword.id,
-            address: address, detail: appPassword.name)
+            address: address, client: client, detail: appPassword.name)
     }
 }
 

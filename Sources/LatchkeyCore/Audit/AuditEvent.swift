@@ -55,6 +55,10 @@ public struct AuditEvent: Hashable, Sendable {
         case appPasswordRotated = "app-password.rotated"
         case appPasswordRevoked = "app-password.revoked"
         case appPasswordChanged = "app-password.changed"
+        /// It was first used from a network, whose owner is asked about it.
+        case approvalAsked = "app-password.approval-asked"
+        case networkApproved = "app-password.network-approved"
+        case networkDenied = "app-password.network-denied"
         case accountCreated = "account.created"
         case accountChanged = "account.changed"
         case accountDisabled = "account.disabled"
@@ -81,10 +85,12 @@ public struct AuditEvent: Hashable, Sendable {
         case keyRenamed = "portal.key-renamed"
         case portalPasswordRemoved = "portal.password-removed"
         case recoveryCodesIssued = "portal.recovery-codes-issued"
+        case recoveryCodesRemoved = "portal.recovery-codes-removed"
         case recoveryCodeUsed = "portal.recovery-code-used"
         case identityLinked = "portal.identity-linked"
         case identityUnlinked = "portal.identity-unlinked"
         case sessionsEnded = "portal.sessions-ended"
+        case alertsChanged = "portal.alerts-changed"
         case serviceTokenIssued = "service-token.issued"
         case serviceTokenRevoked = "service-token.revoked"
     }
@@ -95,6 +101,8 @@ public struct AuditEvent: Hashable, Sendable {
         case system
         /// A mail program or other client that signed in through a door.
         case client
+        /// Whoever held a link that was mailed to the account's owner.
+        case link
         /// Somebody at the machine's command line, by their system user name.
         case machineUser(String)
         case account(AccountID)
@@ -102,11 +110,12 @@ public struct AuditEvent: Hashable, Sendable {
 }
 
 extension AuditEvent.Actor: CustomStringConvertible {
-    /// The stored form: `system`, `client`, `machine:root`, `account:0193…`.
+    /// The stored form: `system`, `client`, `link`, `machine:root`, `account:0193…`.
     public var description: String {
         switch self {
         case .system: "system"
         case .client: "client"
+        case .link: "link"
         case .machineUser(let name): "machine:\(name)"
         case .account(let id): "account:\(id)"
         }
@@ -117,6 +126,7 @@ extension AuditEvent.Actor: CustomStringConvertible {
         switch (parts.first, parts.dropFirst().first) {
         case ("system", nil): self = .system
         case ("client", nil): self = .client
+        case ("link", nil): self = .link
         case ("machine", let name?): self = .machineUser(name)
         case ("account", let id?):
             guard let id = AccountID(id) else { return nil }

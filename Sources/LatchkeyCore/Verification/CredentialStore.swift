@@ -63,6 +63,8 @@ public struct StoredCredential: Hashable, Sendable {
     public let hasPredecessor: Bool
     /// Not nil if it is stored under an older verifier key: its tag there, and the one under the current key.
     public let retag: Retag?
+    /// Nil where nobody is asked about networks.
+    public let approvals: NetworkApprovals?
 
     public struct Retag: Hashable, Sendable {
         public let old: VerifierTag
@@ -78,7 +80,7 @@ public struct StoredCredential: Hashable, Sendable {
 
     public init(
         id: AppPasswordID, services: Set<Service>, networks: [Network], expires: Timestamp?, endTime: Timestamp?,
-        hasPredecessor: Bool = false, retag: Retag? = nil
+        hasPredecessor: Bool = false, retag: Retag? = nil, approvals: NetworkApprovals? = nil
     ) {
         self.id = id
         self.services = services
@@ -87,6 +89,7 @@ public struct StoredCredential: Hashable, Sendable {
         self.endTime = endTime
         self.hasPredecessor = hasPredecessor
         self.retag = retag
+        self.approvals = approvals
     }
 
     /// The rules, in the order that gives an owner the most useful explanation; nil if nothing stands against it.
@@ -97,6 +100,6 @@ public struct StoredCredential: Hashable, Sendable {
         if !networks.isEmpty {
             guard let address, networks.contains(where: { $0.contains(address) }) else { return .networkNotAllowed }
         }
-        return nil
+        return approvals?.objection(to: address)
     }
 }

@@ -35,11 +35,14 @@ private struct Words {
         case .revoked: "\(tried) with \(key), which was \(isReplaced ? "replaced by a new one" : "revoked")\(endDay)."
         case .expired: "\(tried) with \(key), which expired\(day(appPassword?.expires))."
         case .serviceNotAllowed: "\(tried) with \(key), which may not be used for that."
+        case .networkNotAllowed where isDenied:
+            "\(tried) with \(key)\(origin), a network that was answered with “No, that wasn’t me”."
         case .networkNotAllowed: "\(tried) with \(key)\(origin), where it may not be used."
         case .accountDisabled: "\(tried), but the account is disabled."
         case .portalPasswordUsed: "\(tried) with the password of the portal."
         case .throttled: "\(tried) with a wrong password again, after many others."
         case .policy: "\(tried), which a rule of the organisation does not allow."
+        case .awaitingApproval: "\(tried) with \(key)\(origin), a network it was never used from. It waits for a yes."
         case .unavailable: "\(tried), but Latchkey could not answer."
         }
     }
@@ -60,6 +63,8 @@ private struct Words {
         case .expired: "Create a new app password and enter it in \(theClient)."
         case .serviceNotAllowed:
             "\(allowance(appPassword?.services.sorted().map(\.phrase)))Create an app password that includes \(quotedService)."
+        case .networkNotAllowed where isDenied:
+            "Revoke \(key) if that has not been done: whoever tried had its secret. If it was you after all, ask an administrator to approve that network."
         case .networkNotAllowed:
             "\(allowance(appPassword?.networks.map { "use in \($0)" }))Use it there, or create an app password for \(theClient) without that limit."
         case .accountDisabled: "Ask an administrator to enable the account."
@@ -67,6 +72,8 @@ private struct Words {
         case .throttled:
             "App passwords that are right keep working. If \(theClient)\(origin) is yours, enter an app password there; otherwise somebody is guessing, and got no access."
         case .policy: "Ask an administrator what is allowed."
+        case .awaitingApproval:
+            "If it was you, say so under Security info in the portal: \(theClient) gets in with its next try. If not, revoke the app password."
         case .unavailable: "Nothing: \(theClient) will try again. If it goes on, tell an administrator."
         }
     }
@@ -78,6 +85,8 @@ private struct Words {
     private var origin: String { signIn.address.map { " from \($0)" } ?? " from an unknown address" }
     private var purpose: String { signIn.service.map { " for \($0.phrase)" } ?? "" }
     private var quotedService: String { signIn.service.map { "“\($0.title)”" } ?? "that service" }
+    /// Without a limit of its own only its owner's word keeps it out of a network.
+    private var isDenied: Bool { appPassword.map { $0.networks.isEmpty } ?? false }
     private var isReplaced: Bool { appPassword?.end?.cause == .rotated }
     private var endDay: String { day(appPassword?.end?.time) }
 

@@ -1,5 +1,5 @@
-/// Why an attempt was refused. For the audit log and the owner only: a peer outside learns yes or no (or, for
-/// `unavailable`, its protocol's "try again later").
+/// Why an attempt was refused. For the audit log and the owner only: a peer outside learns yes or no (or, if it
+/// `isTemporary`, its protocol's "try again later").
 public enum Refusal: String, CaseIterable, Error, Sendable {
     /// The question itself is broken: no name, no secret, no service, or one too long.
     case malformed
@@ -17,6 +17,9 @@ public enum Refusal: String, CaseIterable, Error, Sendable {
     /// Too many different wrong secrets; this one was wrong too.
     case throttled
     case policy
+    /// The right app password from a network that its owner has yet to say yes to (`sign-in.first-use-approval`). Never told as
+    /// "wrong password": an app that is told so asks its user for another one, or forgets the right one.
+    case awaitingApproval = "awaiting-approval"
     /// The question could not be answered now. Never told as "wrong password".
     case unavailable
 
@@ -25,7 +28,7 @@ public enum Refusal: String, CaseIterable, Error, Sendable {
     public static let unavailableWireText = "Temporary authentication failure"
 
     /// Whether the peer gets its protocol's temporary code.
-    public var isTemporary: Bool { self == .unavailable }
+    public var isTemporary: Bool { self == .unavailable || self == .awaitingApproval }
 
     /// Whether it counts as guessing. An old secret does not: a forgotten phone must not lock its owner out. Nor does a
     /// slip of the finger, which no real secret can look like.
@@ -33,8 +36,7 @@ public enum Refusal: String, CaseIterable, Error, Sendable {
         switch self {
         case .unknown, .portalPasswordUsed, .throttled: true
         case .malformed, .mistyped, .revoked, .expired, .serviceNotAllowed, .networkNotAllowed, .accountDisabled,
-            .policy,
-            .unavailable:
+            .policy, .awaitingApproval, .unavailable:
             false
         }
     }

@@ -24,6 +24,30 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => print());
 }
 
+// A word on the password that is being chosen, asked of the server after a short rest.
+for (const words of document.querySelectorAll("[data-strength]")) {
+  const field = document.getElementById(words.dataset.of);
+  let rest;
+  let asking = new AbortController();
+  const stop = () => {
+    clearTimeout(rest);
+    asking.abort();
+    asking = new AbortController();
+  };
+  field.form.addEventListener("submit", stop);
+  field.addEventListener("input", () => {
+    stop();
+    const { signal } = asking;
+    rest = setTimeout(async () => {
+      const sent = new URLSearchParams();
+      for (const name of ["password", "login", "name"]) if (field.form.elements[name]) sent.set(name, field.form.elements[name].value);
+      const said = field.value && await fetch(words.dataset.strength, { method: "POST", body: sent, signal })
+        .then((answer) => answer.ok && !answer.redirected ? answer.text() : "").catch(() => "");
+      if (!signal.aborted) words.textContent = said;
+    }, 400);
+  });
+}
+
 function localise(root) {
   for (const time of root.querySelectorAll("time[datetime]")) {
     time.title = new Date(time.dateTime).toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
@@ -35,15 +59,28 @@ localise(document);
 const panel = document.querySelector("[data-live]");
 if (panel && window.EventSource) {
   document.getElementById("check-now").hidden = true;
-  const events = new EventSource(panel.dataset.live);
-  events.addEventListener("panel", (event) => {
-    if (panel.innerHTML === event.data) return;
-    panel.innerHTML = event.data;
-    localise(panel);
-  });
-  events.addEventListener("done", () => events.close());
-  events.addEventListener("error", () => {
-    if (events.readyState === EventSource.CLOSED) document.getElementById("check-now").hidden = false;
+  let events;
+  const listen = () => {
+    events?.close();
+    events = new EventSource(panel.dataset.live);
+    events.addEventListener("panel", (event) => {
+      if (panel.innerHTML === event.data) return;
+      panel.innerHTML = event.data;
+      localise(panel);
+    });
+    events.addEventListener("done", (event) => event.target.close());
+    events.addEventListener("error", (event) => {
+      if (event.target.readyState === EventSource.CLOSED) document.getElementById("check-now").hidden = false;
+    });
+  };
+  listen();
+  // “Yes, that’s me” without leaving the secret; if a code is wanted first, its page opens beside this one.
+  panel.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (!form.matches("[data-stay]")) return;
+    event.preventDefault();
+    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) }).catch(() => null);
+    if (answer?.ok && answer.redirected) listen(); else form.submit();
   });
 }
 

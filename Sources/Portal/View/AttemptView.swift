@@ -31,10 +31,10 @@ struct AttemptView: Sendable {
         }
     }
 
-    /// Leaving and confirming are no news.
+    /// Leaving and confirming are no news; that a sign-in waits for an answer, its own line says.
     private static func isShown(_ event: AuditEvent) -> Bool {
         switch event.action {
-        case .portalSignOut: false
+        case .portalSignOut, .approvalAsked: false
         case .portalStepUp: event.refusal != nil
         default: true
         }
@@ -52,7 +52,7 @@ struct AttemptView: Sendable {
         } else {
             sentence =
                 Texts.portalEvent(event, appPassword: appPassword?.name)
-                + (event.isByOther(than: account.id) ? Texts.byAdministrator : "")
+                + (event.isByOther(than: account.id) ? Texts.byOther : "")
             fix = nil
         }
         // An explanation names the client already; what is left is a browser at the portal.
@@ -74,7 +74,7 @@ extension AuditEvent {
         switch actor {
         case .account(let id): id != account
         case .machineUser: true
-        case .system, .client: false
+        case .system, .client, .link: false
         }
     }
 }

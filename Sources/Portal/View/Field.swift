@@ -19,6 +19,15 @@ struct Field: Sendable {
     let maximumLength: Int
     /// Whether the page begins here: the first problem, else the first field.
     var hasFocus = false
+    /// For a password that is being chosen.
+    var strength: Strength?
+
+    struct Strength: Sendable {
+        /// What the script asks while somebody types.
+        let href: String
+        /// How hard the one that was sent is to guess; may be empty.
+        let words: String
+    }
 
     init(
         _ name: String, _ label: String, _ kind: Kind = .text, autocomplete: String = "off", value: String = "",

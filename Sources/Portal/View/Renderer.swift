@@ -21,7 +21,7 @@ struct Renderer: Sendable {
     /// Who looks at a page, what is to be said first, and how the page is framed.
     struct Frame: Sendable {
         enum Width: Sendable { case task, list }
-        enum Section: Sendable { case security, activity }
+        enum Section: Sendable { case security, activity, helpdesk }
 
         var visitor: Visitor?
         var notice: NoticeView?
@@ -40,9 +40,11 @@ struct Renderer: Sendable {
         let signedIn = frame.visitor.flatMap { $0.session.stage == .signedIn ? $0 : nil }
         let layout = Layout(
             title: title, domain: domain, style: assets.style.url, script: assets.script.url, icons: assets.icons.url,
-            favicon: assets.favicon.url, person: signedIn.map { PersonView(login: $0.account.login.text) },
+            favicon: assets.favicon.url,
+            person: signedIn.map { PersonView(login: $0.account.login.text, isHelper: $0.account.mayHelp) },
             leaving: signedIn == nil && frame.visitor != nil, notice: frame.notice, isWide: frame.width == .list,
-            atSecurity: frame.section == .security, atActivity: frame.section == .activity, view: view)
+            atSecurity: frame.section == .security, atActivity: frame.section == .activity,
+            atHelpdesk: frame.section == .helpdesk, view: view)
         return library.render(layout, withTemplate: V.template.rawValue) ?? ""
     }
 
@@ -69,11 +71,14 @@ private struct Layout<V: View> {
     let isWide: Bool
     let atSecurity: Bool
     let atActivity: Bool
+    let atHelpdesk: Bool
     let view: V
 }
 
 struct PersonView: Sendable {
     let login: String
+    /// Whether there is a helpdesk for them.
+    let isHelper: Bool
 }
 
 struct NoticeView: Sendable {

@@ -13,6 +13,7 @@ enum Template: String, CaseIterable, Sendable {
     case providers
     case attempts
     case live
+    case question
     // Pages
     case signIn = "sign-in"
     case code
@@ -32,15 +33,22 @@ enum Template: String, CaseIterable, Sendable {
     case check
     case appPassword = "app-password"
     case rotate
+    case approval
     case revoke
     case activity
     case password
     case sessions
+    case helpdesk
+    case recoveryLink = "recovery-link"
+    case recovered
     case confirm
     case confirmed
     case signedOut = "signed-out"
     case signOnRefused = "sign-on-refused"
     case identityPage = "identity-page"
+    case alerts
+    case revocationLink = "revocation-link"
+    case revocationLinkGone = "revocation-link-gone"
     case error
 
     var source: [UInt8] {
@@ -57,6 +65,7 @@ enum Template: String, CaseIterable, Sendable {
         case .keyPage: PackageResources.key_page_mustache
         case .attempts: PackageResources.attempts_mustache
         case .live: PackageResources.live_mustache
+        case .question: PackageResources.question_mustache
         case .signIn: PackageResources.sign_in_mustache
         case .code: PackageResources.code_mustache
         case .recoveryCode: PackageResources.recovery_code_mustache
@@ -73,15 +82,22 @@ enum Template: String, CaseIterable, Sendable {
         case .check: PackageResources.check_mustache
         case .appPassword: PackageResources.app_password_mustache
         case .rotate: PackageResources.rotate_mustache
+        case .approval: PackageResources.approval_mustache
         case .revoke: PackageResources.revoke_mustache
         case .activity: PackageResources.activity_mustache
         case .password: PackageResources.password_mustache
         case .sessions: PackageResources.sessions_mustache
+        case .helpdesk: PackageResources.helpdesk_mustache
+        case .recoveryLink: PackageResources.recovery_link_mustache
+        case .recovered: PackageResources.recovered_mustache
         case .confirm: PackageResources.confirm_mustache
         case .signedOut: PackageResources.signed_out_mustache
         case .confirmed: PackageResources.confirmed_mustache
         case .signOnRefused: PackageResources.sign_on_refused_mustache
         case .identityPage: PackageResources.identity_page_mustache
+        case .alerts: PackageResources.alerts_mustache
+        case .revocationLink: PackageResources.revocation_link_mustache
+        case .revocationLinkGone: PackageResources.revocation_link_gone_mustache
         case .error: PackageResources.error_mustache
         }
     }

@@ -53,6 +53,28 @@ enum Texts {
     static let choosePasswordLabel = "Choose a password"
     static let choosePasswordHint =
         "At least 8 characters. Several words that only you would put together are good and easy."
+    static func advice(_ advice: PasswordAdvice) -> String {
+        switch advice {
+        case .refused(let text): text
+        case .guessed(let seconds): guessed(after: seconds)
+        }
+    }
+    private static func guessed(after seconds: Double) -> String {
+        let month = 30 * 86_400.0
+        let time =
+            switch seconds {
+            case ..<60: "less than a minute"
+            case ..<3_600: minutes(Int(seconds / 60))
+            case ..<86_400: hours(Int(seconds / 3_600))
+            case ..<month: days(Int(seconds / 86_400))
+            case ..<(12 * month): "\(Int(seconds / month) == 1 ? "1 month" : "\(Int(seconds / month)) months")"
+            case ..<(1_200 * month):
+                "\(Int(seconds / 12 / month) == 1 ? "1 year" : "\(Int(seconds / 12 / month)) years")"
+            default: "centuries"
+            }
+        return "A guesser who has stolen our database would need \(time)."
+            + (seconds < 12 * month ? " One more word makes it far longer." : "")
+    }
     static let currentPasswordLabel = "Current password"
     static let currentPasswordWrong = "This is not your current password."
     static let chooseLoginLabel = "Login name"
@@ -67,7 +89,8 @@ enum Texts {
     static let passkey = "Passkey"
     static let securityKey = "Security key"
     static let usePasskey = "Sign in with a passkey"
-    static let useKey = "Use a passkey or security key"
+    static let useYourPasskey = "Use your passkey"
+    static let useKey = "Use your passkey or key"
     static let useSecurityKey = "Use your security key"
     static let keyNotUsed = "Nothing came back from your device. Try again, or use another way."
     static let keyNotCreated = "Your device did not finish. Nothing was added: try again."
@@ -219,6 +242,10 @@ enum Texts {
         switch event {
         case .revoked:
             appPassword.map { "“\($0)” is revoked. From now on it opens nothing." } ?? "The app password is revoked."
+        case .networkApproved:
+            "From now on \(appPassword.map { "“\($0)”" } ?? "the app password") may be used from there. The app gets in with its next try."
+        case .networkDenied:
+            "Nothing gets in from there. But whoever tried had this password: revoke it, and make a new one for your app."
         case .passwordChanged: "Your password is changed."
         case .passwordRemoved: "Your password is removed. You sign in with a passkey from now on."
         case .authenticatorRemoved: "The codes of your authenticator app no longer count."
@@ -232,6 +259,7 @@ enum Texts {
         case .sessionEnded: "That browser is signed out."
         case .sessionsEnded: "You are signed out everywhere else."
         case .signedOut: "You are signed out."
+        case .alertsChanged: "Your choice is kept. A mail tells you that it was changed."
         }
     }
 
@@ -316,6 +344,12 @@ enum Texts {
     static let chipRevoked = "Revoked"
     static func chipExpires(_ words: String) -> String { "Expires \(words)" }
 
+    /// What whoever has the secret can do, as far as it concerns most.
+    static func danger(_ services: Set<Service>) -> String {
+        if !services.isDisjoint(with: [.imap, .pop3]) { return "Whoever has this text reads your mail." }
+        if services.contains(.smtp) { return "Whoever has this text sends mail in your name." }
+        return "Whoever has this text gets in as you."
+    }
     static func overlap(name: String) -> String {
         "The old secret of \(name) works on until this one is first used, or for 7 days."
     }
@@ -345,6 +379,23 @@ enum Texts {
     }
     static func liveUserName(_ login: LoginName) -> String { " Use \(login) as the user name." }
 
+    // MARK: Was it you?
+
+    static func questionSentence(_ waiting: WaitingNetwork, name: String) -> String {
+        let place = waiting.address.map { "from \($0)" } ?? "from an address that we were not told"
+        let purpose = waiting.service.map { " for “\($0.title)”" } ?? ""
+        return
+            "\(waiting.client ?? "An app") had the right password of “\(name)” and tried\(purpose) \(place). It waits for your answer."
+    }
+    static let liveQuestion = "Was it you?"
+    static func liveQuestionSentence(client: String?, address: String?) -> String {
+        "\(client ?? "An app") signed in from \(address ?? "an address that we were not told"), a network we don’t know yet."
+    }
+    static let liveApproved = "Approved"
+    static func liveApprovedSentence(client: String?) -> String {
+        "\(client ?? "The app") gets in with its next try. Most try again by themselves within minutes."
+    }
+
     // MARK: Activity
 
     static let portalGroup = "Your account"
@@ -355,7 +406,7 @@ enum Texts {
     static let emptyActivity = (title: "Nothing yet", text: "As soon as an app signs in, or fails to, it stands here.")
     static let emptyProblems = (title: "No problems", text: "Nothing has failed in the time shown.")
     static func times(_ count: Int) -> String { " · \(count) times in a row" }
-    static let byAdministrator = " by an administrator"
+    static let byOther = " by an administrator or the helpdesk"
 
     /// `appPassword` is the name of the one that the event is about, as far as it is known.
     static func portalEvent(_ event: AuditEvent, appPassword: String?) -> String {
@@ -366,8 +417,12 @@ enum Texts {
         case .appPasswordRotated: "App password\(name) got a new secret"
         case .appPasswordRevoked:
             event.actor == .system
-                ? "The old secret of\(name) ended, because its new one was used" : "App password\(name) was revoked"
+                ? "The old secret of\(name) ended, because its new one was used"
+                : "App password\(name) was revoked" + (event.actor == .link ? " by the link in a mail" : "")
         case .appPasswordChanged: "App password\(name) was changed"
+        case .networkApproved: "App password\(appPassword.map { " “\($0)”" } ?? "") may be used from \(network(event))"
+        case .networkDenied:
+            "App password\(appPassword.map { " “\($0)”" } ?? "") may not be used from \(network(event))"
         case .accountCreated: "Your account was made"
         case .accountChanged: "Your account was changed"
         case .accountDisabled: "Your account was disabled"
@@ -387,6 +442,7 @@ enum Texts {
         case .securityKeyRemoved: "The security key\(name) was removed"
         case .keyRenamed: "A passkey or security key was renamed to\(name)"
         case .portalPasswordRemoved: "Your portal password was removed"
+        case .recoveryCodesRemoved: "Your recovery codes were removed"
         case .recoveryCodesIssued: "New recovery codes were made"
         case .recoveryCodeUsed: "A recovery code was used"
         case .groupMemberAdded: "You were put into the group \(event.detail ?? "")"
@@ -394,7 +450,37 @@ enum Texts {
         case .identityLinked: "A sign-in was connected\(event.detail.map { ": \($0)" } ?? "")"
         case .identityUnlinked: "A sign-in was disconnected\(event.detail.map { ": \($0)" } ?? "")"
         case .sessionsEnded: "Browsers were signed out"
+        case .alertsChanged: "Your alerts were changed"
         default: event.action.rawValue
+        }
+    }
+
+    private static func network(_ event: AuditEvent) -> String {
+        event.detail.flatMap { ClientNetwork($0) }?.network?.description ?? "unknown addresses"
+    }
+
+    // MARK: Alerts
+
+    static func alertsGo(to address: String) -> String { "They go to \(address)." }
+    static func alertsGoToAdministrator(_ login: String) -> String {
+        "\(login) is no mail address, so they go to your administrator."
+    }
+    static func alertsGoNowhere(_ login: String) -> String {
+        "\(login) is no mail address, so nobody gets them. Your administrator can give an address that does (mail.admin)."
+    }
+    static let alertsAreNotSent =
+        "Mail is not set up here yet, so nobody gets them. Your administrator can change that (mail.server); what you choose here is kept until then."
+
+    static func alertHint(_ kind: AlertKind) -> String {
+        switch kind {
+        case .appPasswordEnded: "By you, by an administrator, or by the link in a mail"
+        case .appPasswordFirstUsed: "So you know that the app is set up, and that nobody was faster"
+        case .appPasswordNewNetwork: "A phone on the move makes many of these"
+        case .appPasswordExpiring: "14 and 3 days before"
+        case .endedSecretTried: "Once a day for each, with the device’s address"
+        case .wrongGuesses: "From 20 within a day, once a day"
+        case .newBrowser: "Not for those that you have used before"
+        default: ""
         }
     }
 
@@ -416,6 +502,43 @@ enum Texts {
     }
     static func place(_ address: String) -> String { "\(address) · " }
     static let unknownBrowser = "A browser"
+
+    // MARK: Helpdesk and recovery
+
+    static let helpdeskLoginLabel = "Who needs help?"
+    static let helpdeskLoginHint = "The whole login name or alias, for example alice@example.com"
+    static let helpdeskNobody =
+        "Nobody has exactly this name. Check the spelling, and ask for their full e-mail address."
+    static let recoveryLinkTitle = "Recovery link"
+    static let recoveredTitle = "You are back in"
+    static func ways(_ ways: WaysToSignIn) -> [String] {
+        [
+            ways.passwordSet == nil ? nil : "Password", ways.totpEnrolled == nil ? nil : "Authenticator app",
+            ways.recoveryCodesLeft > 0 ? "Recovery codes, \(ways.recoveryCodesLeft) left" : nil,
+        ].compactMap(\.self)
+            + ways.keys.map { $0.kind == .passkey ? "Passkey “\($0.name)”" : "Security key “\($0.name)”" }
+    }
+    static func objection(_ objection: Helpdesk.Objection) -> String {
+        switch objection {
+        case .oneself: "This is you. Nobody recovers themselves: ask a colleague."
+        case .privileged:
+            "This account has a role of its own, so no link for it is made here. An administrator helps the helpdesk; for an administrator it takes somebody at the server’s command line."
+        case .disabled: "This account is disabled. Ask an administrator whether it should be enabled again."
+        }
+    }
+    /// What a link took away, by its event.
+    static func removed(_ event: AuditEvent) -> String {
+        let count = event.detail.flatMap { Int($0.prefix(while: \.isNumber)) } ?? 0
+        return switch event.action {
+        case .totpRemoved: "The authenticator app you had: its codes open nothing any more."
+        case .passkeyRemoved: "A passkey you had: it opens nothing here any more."
+        case .securityKeyRemoved: "A security key you had: it opens nothing here any more."
+        case .recoveryCodesRemoved: "\(count == 1 ? "One old recovery code" : "\(count) old recovery codes")."
+        case .sessionsEnded:
+            "\(count == 1 ? "One browser that was" : "\(count) browsers that were") signed in: now signed out."
+        default: portalEvent(event, appPassword: nil) + "."
+        }
+    }
 
     // MARK: Errors
 

@@ -9,10 +9,15 @@ struct Desk: Sendable {
     let access: PortalAccess
     let credentials: PortalCredentials
     let setupLinks: SetupLinks
+    let helpdesk: Helpdesk
     let accounts: any AccountRepository
     let appPasswords: any AppPasswordRepository
     let issuer: AppPasswordIssuer
     let audit: any AuditLog
+    /// Nil where nobody is asked about networks.
+    let approvals: FirstUseApprovals?
+    let alertChoices: any AlertChoices
+    let revocationLinks: RevocationLinks
     let broadcast: SignInBroadcast
     /// Nil if nobody signs in through a provider.
     let singleSignOn: SingleSignOn?

@@ -5,7 +5,8 @@ import LatchkeyCore
 /// word from this list, so that no link can put words into the portal's mouth.
 struct Notice: Hashable, Sendable {
     enum Event: String, Sendable {
-        case revoked, passwordChanged, passwordRemoved, authenticatorReplaced, authenticatorRemoved
+        case revoked, networkApproved, networkDenied, alertsChanged
+        case passwordChanged, passwordRemoved, authenticatorReplaced, authenticatorRemoved
         case passkeyAdded, securityKeyAdded, keyRenamed, keyRemoved
         case identityLinked, identityUnlinked
         case sessionEnded, sessionsEnded, signedOut

@@ -39,8 +39,7 @@ public struct SQLSessions: SessionRepository {
 
     /// For use cases that begin a session together with something else.
     static func insert(_ session: Session, tokenHash: [UInt8], _ connection: any Connection) throws {
-        let oldest = Timestamp(
-            microseconds: session.created.microseconds - Session.Stage.signedIn.lifetime.microseconds)
+        let oldest = Timestamp(microseconds: session.created.microseconds - SessionTimes.longestLifetime.microseconds)
         try connection.execute("DELETE FROM session WHERE created < ?", .integer(oldest.microseconds))
         try connection.execute(
             "INSERT INTO session (token_hash, \(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

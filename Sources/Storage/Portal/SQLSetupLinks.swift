@@ -54,15 +54,24 @@ public struct SQLSetupLinks: SetupLinkRepository {
                 "SELECT 1 FROM totp WHERE account = ? AND state = 'active'", account
             ).isEmpty
             let keys = try SQLWebAuthnCredentials.credentials(of: session.account, connection)
+            let codes = try connection.query(
+                "SELECT COUNT(*) FROM recovery_code WHERE account = ? AND used IS NULL", account
+            ).first?.integer(0)
+            let sessions = try connection.query(
+                "SELECT COUNT(*) FROM session WHERE account = ? AND stage = ?", account,
+                .text(Session.Stage.signedIn.rawValue)
+            ).first?.integer(0)
             let identities = try SQLIdentities.identities(of: session.account, connection, .none)
             for table in ["totp", "recovery_code", "webauthn_credential", "oidc_identity", "session"] {
                 try connection.execute("DELETE FROM \(table) WHERE account = ?", account)
             }
             try SQLSessions.insert(session, tokenHash: acceptance.sessionTokenHash, connection)
-            let removed =
-                keys.map { acceptance.keyRemoved($0) } + identities.map { acceptance.identityUnlinked($0) }
-                + (hadTOTP ? [acceptance.totpRemoved] : [])
-            try AuditWriter.write(acceptance.events + removed, to: connection)
+            var events = acceptance.events + keys.map { acceptance.keyRemoved($0) }
+            events += identities.map { acceptance.identityUnlinked($0) }
+            if hadTOTP { events.append(acceptance.totpRemoved) }
+            if let codes, codes > 0 { events.append(acceptance.recoveryCodesRemoved(Int(codes))) }
+            if let sessions, sessions > 0 { events.append(acceptance.sessionsEnded(Int(sessions))) }
+            try AuditWriter.write(events, to: connection)
             return true
         }
     }

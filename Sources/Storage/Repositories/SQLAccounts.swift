@@ -56,6 +56,7 @@ public struct SQLAccounts: AccountRepository {
     public func update(_ account: Account, event: AuditEvent) async throws {
         try await database.transaction { connection in
             let former = try FormerNames(of: account.id, except: [account.login] + account.aliases, connection)
+            let gainsRole = try Self.gainsRole(account, connection)
             try connection.execute(
                 "UPDATE account SET name = ?, roles = ?, disabled = ? WHERE id = ?",
                 .text(account.name), .text(account.roles.stored), .integer(account.disabled?.microseconds),
@@ -65,8 +66,18 @@ public struct SQLAccounts: AccountRepository {
                 .text(account.login.text))
             try Self.claim(account.aliases, for: account.id, connection)
             if account.isDisabled { try Self.endPortalAccess(of: account.id, connection) }
+            // Whoever made a link for it, it was for less than the account is now.
+            if gainsRole {
+                try connection.execute("DELETE FROM setup_link WHERE account = ?", .blob(account.id.octets))
+            }
             try former.keep(at: try AuditWriter.write([event], to: connection), connection)
         }
+    }
+
+    private static func gainsRole(_ account: Account, _ connection: any Connection) throws -> Bool {
+        let before = try connection.query("SELECT roles FROM account WHERE id = ?", .blob(account.id.octets)).first
+        let roles = try before?.text(0).split(separator: " ").compactMap { Account.Role(rawValue: String($0)) } ?? []
+        return !account.roles.isSubset(of: roles)
     }
 
     /// A disabled account has no session and no way to begin one, nor gets them back when it is enabled again (ASVS 7.4.2).

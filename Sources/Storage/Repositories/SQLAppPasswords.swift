@@ -53,6 +53,7 @@ public struct SQLAppPasswords: AppPasswordRepository {
                 .blob(old.octets))
             guard changed == 1 else { return false }
             try Self.insert(replacement, tag, keyID, connection)
+            try SQLApprovals.inherit(replacement.id, from: old, connection)
             try AuditWriter.write([event], to: connection)
             return true
         }

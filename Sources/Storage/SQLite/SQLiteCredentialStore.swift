@@ -9,14 +9,18 @@ public final class SQLiteCredentialStore: CredentialStore, RelyingServiceDirecto
     private static let keptConnections = 16
 
     private let path: String
+    private let readsApprovals: Bool
     private let remembered = RememberedRows()
     private let idle: Mutex<[SQLiteLookup]>
 
-    /// The database must be migrated already.
-    public init(_ database: SQLiteDatabase) throws(StoreError) {
+    /// The database must be migrated already. `readsApprovals` is `sign-in.first-use-approval`.
+    public init(_ database: SQLiteDatabase, readsApprovals: Bool = false) throws(StoreError) {
         path = database.path
+        self.readsApprovals = readsApprovals
         // The first connection tells at start what would otherwise fail at the first sign-in.
-        idle = Mutex([try SQLiteLookup(path: database.path, remembered: remembered)])
+        idle = Mutex([
+            try SQLiteLookup(path: database.path, remembered: remembered, readsApprovals: readsApprovals)
+        ])
     }
 
     public func find(
@@ -38,7 +42,10 @@ public final class SQLiteCredentialStore: CredentialStore, RelyingServiceDirecto
     ) -> Result<Value, StoreError> {
         do throws(StoreError) {
             let kept = idle.withLock { $0.popLast().map { Loan(lookup: $0) } }
-            let lookup = if let kept { kept.lookup } else { try SQLiteLookup(path: path, remembered: remembered) }
+            let lookup =
+                if let kept { kept.lookup } else {
+                    try SQLiteLookup(path: path, remembered: remembered, readsApprovals: readsApprovals)
+                }
             let value = try body(lookup)
             // A connection that failed is not kept: the next question gets a new one, and with it a chance.
             let loan = Loan(lookup: lookup)

@@ -15,9 +15,12 @@ final class SQLiteLookup {
     private var groups: [String: [GroupName]] = [:]
     private static let maximumGroupSets = 1_024
     private let remembered: RememberedRows
+    private let readsApprovals: Bool
 
-    init(path: String, remembered: RememberedRows) throws(StoreError) {
+    /// Without `readsApprovals` nothing is asked, or spent, on what owners say of networks.
+    init(path: String, remembered: RememberedRows, readsApprovals: Bool) throws(StoreError) {
         self.remembered = remembered
+        self.readsApprovals = readsApprovals
         var handle: OpaquePointer?
         let flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX
         let code = sqlite3_open_v2(path, &handle, flags, nil)
@@ -49,7 +52,7 @@ final class SQLiteLookup {
     }
 
     private enum Query: Int, CaseIterable {
-        case version, account, credential, relyingService
+        case version, account, credential, approvals, relyingService
 
         var sql: String {
             switch self {
@@ -64,6 +67,7 @@ final class SQLiteLookup {
                 SELECT id, services, networks, expires, ended, predecessor IS NOT NULL, account
                 FROM app_password WHERE verifier = ?1
                 """
+            case .approvals: "SELECT network, state FROM approval WHERE app_password = ?1 AND state <> 'waiting'"
             case .relyingService:
                 "SELECT id, name, services, created, may_read_directory FROM relying_service WHERE token_hash = ?1"
             }
@@ -158,7 +162,28 @@ final class SQLiteLookup {
             id: id, services: services(text(statement, 1)),
             networks: sqlite3_column_bytes(statement, 2) == 0 ? [] : StoredScope.networks(text(statement, 2)),
             expires: moment(statement, 3), endTime: moment(statement, 4),
-            hasPredecessor: sqlite3_column_int(statement, 5) != 0, retag: retag)
+            hasPredecessor: sqlite3_column_int(statement, 5) != 0, retag: retag,
+            approvals: readsApprovals ? try approvals(of: id) : nil)
+    }
+
+    private func approvals(of appPassword: AppPasswordID) throws(StoreError) -> NetworkApprovals {
+        let statement = statements[Query.approvals.rawValue]
+        defer { sqlite3_reset(statement) }
+        appPassword.octets.withUnsafeBytes {
+            _ = sqlite3_bind_blob(statement, 1, $0.baseAddress, CInt($0.count), sqliteTransient)
+        }
+        var approvals = NetworkApprovals()
+        while try step(statement) {
+            guard let network = ClientNetwork(text(statement, 0)) else {
+                throw StoreError("the database holds an approval of what is no network")
+            }
+            if text(statement, 1) == FirstUseApprovals.Decision.approved.rawValue {
+                approvals.approved.insert(network)
+            } else {
+                approvals.denied.insert(network)
+            }
+        }
+        return approvals
     }
 
     func relyingService(tokenHash: [UInt8]) throws(StoreError) -> RelyingService? {

@@ -11,6 +11,7 @@ struct AccountCommand: AsyncParsableCommand {
         commandName: "account", abstract: "People and service mailboxes that own app passwords.",
         subcommands: [
             Add.self, List.self, Show.self, Disable.self, Enable.self, Delete.self, SetupLink.self, Alias.self,
+            RoleCommand.self,
         ])
 
     struct Add: AsyncParsableCommand {
@@ -19,7 +20,7 @@ struct AccountCommand: AsyncParsableCommand {
 
         @Argument(help: "The login name, for example alice@example.com.") var login: String
         @Option(help: "The full name.") var name = ""
-        @Option(help: "A role: admin. May be given several times.") var role: [String] = []
+        @Option(help: "A role: admin or helpdesk. May be given several times.") var role: [String] = []
         @Flag(help: "Read the portal password from standard input.") var passwordStdin = false
         @OptionGroup var place: Place
         @OptionGroup var output: OutputForm
@@ -28,12 +29,7 @@ struct AccountCommand: AsyncParsableCommand {
             try await reporting {
                 let house = try await place.installation()
                 let login = try AccountCommand.loginName(login, house)
-                let roles = try role.map { text in
-                    guard let role = Account.Role(rawValue: text) else {
-                        throw CommandFailure(text: "“\(text)” is no role: the one there is, is admin")
-                    }
-                    return role
-                }
+                let roles = try role.map { try AccountCommand.role($0) }
                 let password = passwordStdin ? try readSecretFromStandardInput() : nil
                 var rng = SystemRandomNumberGenerator()
                 let account = Account(
@@ -235,7 +231,68 @@ struct AccountCommand: AsyncParsableCommand {
         }
     }
 
+    struct RoleCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "role", abstract: "What an account may do beside its own: admin, helpdesk.",
+            subcommands: [AddRole.self, RemoveRole.self])
+    }
+
+    struct AddRole: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "add", abstract: "Give an account a role. Set-up links made for it before are dead then.")
+
+        @Argument var login: String
+        @Argument(help: "admin or helpdesk") var role: String
+        @OptionGroup var place: Place
+        @OptionGroup var output: OutputForm
+
+        func run() async throws {
+            try await AccountCommand.change(login, place, output, role, "added") { $0.insert($1) }
+        }
+    }
+
+    struct RemoveRole: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "remove", abstract: "Take a role from an account, at once.")
+
+        @Argument var login: String
+        @Argument(help: "admin or helpdesk") var role: String
+        @OptionGroup var place: Place
+        @OptionGroup var output: OutputForm
+
+        func run() async throws {
+            try await AccountCommand.change(login, place, output, role, "removed") { $0.remove($1) }
+        }
+    }
+
     // MARK: What they share
+
+    static func role(_ text: String) throws -> Account.Role {
+        guard let role = Account.Role(rawValue: text) else {
+            throw CommandFailure(text: "“\(text)” is no role: choose admin or helpdesk")
+        }
+        return role
+    }
+
+    private static func change(
+        _ login: String, _ place: Place, _ output: OutputForm, _ role: String, _ what: String,
+        _ edit: @Sendable (inout Set<Account.Role>, Account.Role) -> Void
+    ) async throws {
+        try await reporting {
+            let house = try await place.installation()
+            var account = try await house.account(login)
+            let role = try Self.role(role)
+            let before = account.roles
+            edit(&account.roles, role)
+            if account.roles != before {
+                try await house.accounts.update(
+                    account, event: event(.accountChanged, account, detail: "role \(role.rawValue) \(what)"))
+            }
+            let roles = account.roles.map(\.rawValue).sorted().joined(separator: ", ")
+            try output.print(
+                AccountView(account), text: "\(account.login) has \(roles.isEmpty ? "no role" : "the role \(roles)").")
+        }
+    }
 
     static func event(_ action: AuditEvent.Action, _ account: Account, detail: String? = nil) -> AuditEvent {
         AuditEvent(

@@ -9,7 +9,7 @@ import Storage
 struct AppPasswordCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "app-password", abstract: "Secrets for one application each.",
-        subcommands: [Create.self, List.self, Show.self, Rotate.self, Revoke.self])
+        subcommands: [Create.self, List.self, Show.self, Rotate.self, Approve.self, Revoke.self])
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Make an app password and print it, this once.")
@@ -114,6 +114,70 @@ struct AppPasswordCommand: AsyncParsableCommand {
                     throw CommandFailure(text: "the account of \(id) was deleted meanwhile")
                 }
                 try AppPasswordCommand.show(issued, of: owner, output)
+            }
+        }
+    }
+
+    struct Approve: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract:
+                "Say yes, in the owner's place, to a network that it may be used from (sign-in.first-use-approval).")
+
+        @Argument var id: String
+        @Option(help: "The network: 192.0.2.0/24, 2001:db8:1::/48, or unknown. Without it, those that wait are listed.")
+        var network: String?
+        @OptionGroup var place: Place
+        @OptionGroup var output: OutputForm
+
+        func run() async throws {
+            try await reporting {
+                let house = try await place.installation()
+                let found = try await house.appPassword(id)
+                let now = currentTime()
+                guard let network else {
+                    let waiting = try await house.approvals.waiting(of: found.account, at: now)
+                        .filter { $0.appPassword == found.id }
+                    return try output.print(waiting.map { WaitingView($0) }, text: Self.listing(waiting))
+                }
+                guard let network = ClientNetwork(network) else {
+                    throw CommandFailure(
+                        text: "“\(network)” is no network: write an IPv4 /24, an IPv6 /48, or unknown")
+                }
+                let isNew = try await house.approvals.approve(network, of: found, actor: commandLineActor, at: now)
+                try output.print(
+                    AppPasswordView(found, account: try await house.accounts.account(found.account), at: now),
+                    text: isNew
+                        ? "“\(found.name)” may be used from \(network)."
+                        : "“\(found.name)” could be used from \(network) already.")
+            }
+        }
+
+        private static func listing(_ waiting: [WaitingNetwork]) -> String {
+            guard !waiting.isEmpty else { return "No network waits." }
+            return table(
+                ["NETWORK", "SINCE", "ADDRESS", "SERVICE", "CLIENT"],
+                waiting.map { waiting in
+                    [
+                        waiting.network.description, waiting.since.description,
+                        waiting.address?.description ?? "unknown", waiting.service?.name ?? "", waiting.client ?? "",
+                    ]
+                })
+        }
+
+        /// A network that waits, as `--json` prints it.
+        private struct WaitingView: Encodable {
+            let network: String
+            let since: String
+            let address: String?
+            let service: String?
+            let client: String?
+
+            init(_ waiting: WaitingNetwork) {
+                network = waiting.network.description
+                since = waiting.since.description
+                address = waiting.address?.description
+                service = waiting.service?.name
+                client = waiting.client
             }
         }
     }

@@ -42,6 +42,7 @@ struct Doctor: AsyncParsableCommand {
         }
         if let data = settings.data {
             findings += FileChecks(directory: URL(filePath: data), settings: settings).run()
+            findings.append(PortalCheck(url: settings.portal.url).run())
         }
         findings += CertificateCheck(settings: settings.tls, now: currentTime()).run()
         do throws(CommandFailure) {
@@ -49,6 +50,7 @@ struct Doctor: AsyncParsableCommand {
             findings += await DatabaseChecks(house: house).run()
             findings += await ClockCheck(house: house, now: currentTime()).run()
             findings += await DoorChecks(house: house).run()
+            findings += await MailCheck(house: house).run()
         } catch {
             findings.append(.bad("data", "it cannot be opened", fix: error.text))
         }

@@ -71,7 +71,8 @@ extension Installation {
         let journal = GroupCommitJournal(database, durability: .strict, broadcast: SignInBroadcast()) { _ in }
         let check = portal.passwordCheck
         let verifier = LedgerVerifier(
-            store: try SQLiteCredentialStore(database), keys: keyring.verifierKeys, journal: journal,
+            store: try SQLiteCredentialStore(database, readsApprovals: settings.signIn.firstUseApproval),
+            keys: keyring.verifierKeys, journal: journal,
             portalPasswords: check, defaultDomain: settings.domain, now: currentTime)
         return await withTaskGroup { group in
             group.addTask { await journal.run() }

@@ -60,7 +60,7 @@ struct DoorChecks {
     private func makeAccount() async throws -> Account {
         var rng = SystemRandomNumberGenerator()
         let id = AccountID(at: currentTime(), using: &rng)
-        let name = "latchkey-doctor-\(String(id.description.suffix(12)))"
+        let name = "\(LoginName.trialPrefix)\(String(id.description.suffix(12)))"
         guard let login = LoginName(name)?.qualified(with: house.settings.domain) else {
             throw CommandFailure(text: "“\(name)” is no login name in the domain")
         }

@@ -23,7 +23,9 @@ struct AppPasswordPage: Page {
         )
         let attempts = AttemptView.lines(entries.map(\.event), account: visitor.account, now: now) { _ in appPassword }
         return try await desk.page(
-            AppPasswordView(appPassword, attempts: Array(attempts.prefix(Self.recent)), now: now),
+            AppPasswordView(
+                appPassword, questions: try await desk.questions(of: visitor, about: [appPassword]),
+                attempts: Array(attempts.prefix(Self.recent)), now: now),
             title: appPassword.name, context: context)
     }
 
@@ -45,8 +47,10 @@ struct AppPasswordPage: Page {
         let visitor = try context.signedIn(request)
         let appPassword = try await desk.appPassword(in: context, of: visitor)
         _ = try await desk.issuer.revoke(
-            appPassword, actor: .account(visitor.account.id), from: context.origin.address, at: desk.now())
-        return .redirect(to: "/", saying: Notice(.revoked, about: appPassword.id))
+            appPassword, actor: .account(visitor.account.id), from: context.origin.address, with: context.origin.agent,
+            at: desk.now())
+        let next = LocalPath(try await Form(request).text("next"))
+        return .redirect(to: next?.text ?? "/", saying: Notice(.revoked, about: appPassword.id))
     }
 }
 
@@ -58,6 +62,7 @@ struct AppPasswordView: View {
     let applicationTitle: String
     let chip: Chip?
     let explanation: String?
+    let questions: [QuestionView]
     let successor: String?
     let services: String
     let serviceNames: String
@@ -70,7 +75,7 @@ struct AppPasswordView: View {
     let attempts: [AttemptView]
     let hasAttempts: Bool
 
-    init(_ appPassword: AppPassword, attempts: [AttemptView], now: Timestamp) {
+    init(_ appPassword: AppPassword, questions: [QuestionView] = [], attempts: [AttemptView], now: Timestamp) {
         let state = appPassword.state(at: now)
         href = appPassword.path
         label = appPassword.name
@@ -78,6 +83,7 @@ struct AppPasswordView: View {
         applicationTitle = LatchkeyCore.Application.named(appPassword.application)?.title ?? appPassword.application
         chip = Chip(appPassword, now: now)
         explanation = appPassword.stateExplanation(at: now)
+        self.questions = questions
         successor = appPassword.successor.map { "/app-passwords/\($0)" }
         services = appPassword.services.titles
         serviceNames = appPassword.services.inOrder.map(\.name).joined(separator: ", ")

@@ -35,7 +35,8 @@ struct RotatePage: Page {
         }
         var rng = SystemRandomNumberGenerator()
         let issued = try await desk.issuer.rotate(
-            appPassword, actor: .account(visitor.account.id), from: context.origin.address, at: desk.now(), using: &rng)
+            appPassword, actor: .account(visitor.account.id), from: context.origin.address, with: context.origin.agent,
+            at: desk.now(), using: &rng)
         guard let issued else { return Response.redirect(to: appPassword.path).carrying(newToken) }
         desk.tokens.note(issued.appPassword.id, for: formToken)
         return try await desk.secretPage(issued, replacing: appPassword, visitor, context).carrying(newToken)

@@ -78,7 +78,9 @@ extension Desk {
             return ConfirmationWays(
                 takesCodes: ways.totpEnrolled != nil || providers.isEmpty, key: nil, providers: providers)
         }
-        let label = ways.hasPasskey ? Texts.useKey : Texts.useSecurityKey
+        let kinds = Set(ways.keys.map(\.kind))
+        let label =
+            kinds == [.passkey] ? Texts.useYourPasskey : kinds == [.securityKey] ? Texts.useSecurityKey : Texts.useKey
         return ConfirmationWays(
             takesCodes: ways.totpEnrolled != nil, key: KeyView(using: ceremony, label: label, isPrimary: true),
             providers: providers)

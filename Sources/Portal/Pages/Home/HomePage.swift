@@ -27,7 +27,8 @@ struct HomePage: Page {
         let view = HomeView(
             ways: WayView.all(ways, titles: desk.title, sessions: sessions.count, now: now),
             additions: Addition.all(ways) + additions(ways),
-            advice: Advice(ways), appPasswords: appPasswords,
+            advice: Advice(ways), questions: try await desk.questions(of: visitor, about: appPasswords),
+            appPasswords: appPasswords,
             attempts: Self.recent(entries.map(\.event), visitor.account, appPasswords, now: now), now: now)
         return try await desk.page(view, title: "Security info", context: context, width: .list, section: .security)
     }
@@ -59,6 +60,7 @@ struct HomeView: View {
     let ways: [WayView]
     let additions: [Addition]
     let advice: Advice?
+    let questions: [QuestionView]
     let hasAppPasswords: Bool
     let current: [AppPasswordRow]
     let hasEnded: Bool
@@ -71,12 +73,13 @@ struct HomeView: View {
     private static let endedLimit = 20
 
     init(
-        ways: [WayView], additions: [Addition], advice: Advice?, appPasswords: [AppPassword], attempts: [AttemptView],
-        now: Timestamp
+        ways: [WayView], additions: [Addition], advice: Advice?, questions: [QuestionView] = [],
+        appPasswords: [AppPassword], attempts: [AttemptView], now: Timestamp
     ) {
         self.ways = ways
         self.additions = additions
         self.advice = advice
+        self.questions = questions
         let over = appPasswords.filter { $0.state(at: now).isOver }
         current = appPasswords.filter { !$0.state(at: now).isOver }.map { AppPasswordRow($0, now: now) }
         hasAppPasswords = !current.isEmpty

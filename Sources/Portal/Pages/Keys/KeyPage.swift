@@ -60,11 +60,13 @@ struct KeyPage: Page {
         let field = Field(
             "name", Texts.nameLabel, value: key.name, hint: Texts.nameHint, problem: invalid.text(for: "name"),
             maximumLength: 4 * WebAuthnCredential.maximumNameLength)
+        let kind = key.kind == .passkey ? Texts.passkey : Texts.securityKey
         let model = AuthenticatorNames.name(of: key.stored.aaguid)
         return try await desk.page(
             OneKeyView(
-                name: key.name, kind: key.kind == .passkey ? Texts.passkey : Texts.securityKey,
-                model: model == key.name ? nil : model, added: desk.moment(key.added),
+                name: key.name,
+                kind: ([kind] + (model.map { [$0] } ?? [])).filter { $0 != key.name }.joined(separator: " · "),
+                added: desk.moment(key.added),
                 lastUse: key.lastUse.map { desk.moment($0) },
                 copies: key.stored.isBackedUp ? Texts.keySynced : Texts.keyOnOneDevice, path: path, fields: [field],
                 remove: RemoveView(
@@ -77,7 +79,6 @@ struct OneKeyView: View {
     static let template = Template.keyPage
     let name: String
     let kind: String
-    let model: String?
     let added: Moment
     let lastUse: Moment?
     let copies: String

@@ -50,7 +50,10 @@ struct NewKeyPage: Page {
         if isSetup, ways.passwordSet != nil {
             return try await desk.recoveryCodesPage(of: visitor, isSetup: true, context)
         }
-        return .redirect(to: "/", saying: Notice(kind == .passkey ? .passkeyAdded : .securityKeyAdded))
+        let review = isSetup ? try await desk.recovery(of: visitor) : nil
+        return .redirect(
+            to: review == nil ? "/" : "/recovered", saying: Notice(kind == .passkey ? .passkeyAdded : .securityKeyAdded)
+        )
     }
 
     /// Somebody setting up, or somebody signed in whose last sign-in is fresh.

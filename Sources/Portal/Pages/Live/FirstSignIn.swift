@@ -8,6 +8,8 @@ struct FirstSignIn: Sendable {
     private var services: Set<Service> = []
     private var accepted: SignIn?
     private var problem: SignIn?
+    /// The one that waited for the owner's yes, once they have given it.
+    private var approved: SignIn?
 
     init(_ appPassword: AppPassword, of account: Account) {
         self.appPassword = appPassword
@@ -25,14 +27,33 @@ struct FirstSignIn: Sendable {
             if let service = signIn.service { services.insert(service) }
             accepted = signIn
             problem = nil
+            approved = nil
         } else if signIn.appPassword == nil, signIn.refusal != nil, accepted == nil {
             // Not tied to any app password: mistyped, the portal's own password, a secret of something else.
             problem = signIn
         }
     }
 
+    /// Takes the owner's yes to a network into account.
+    mutating func observeApproval(_ event: AuditEvent) {
+        guard event.action == .networkApproved, event.appPassword == appPassword.id, let waiting = problem,
+            waiting.refusal == .awaitingApproval,
+            event.detail == ClientNetwork(of: waiting.address).description
+        else { return }
+        approved = waiting
+        problem = nil
+    }
+
     func view(_ renderer: Renderer) -> LiveView {
         let icons = renderer.assets.icons.url
+        if let problem, problem.refusal == .awaitingApproval {
+            return LiveView(
+                tone: "bad", icon: "alert", iconsURL: icons, heading: Texts.liveQuestion,
+                sentence: Texts.liveQuestionSentence(client: problem.client, address: problem.address?.description),
+                remedy: nil,
+                question: .init(
+                    action: "\(appPassword.path)/approve", network: ClientNetwork(of: problem.address).description))
+        }
         if let problem {
             let explanation = Explanation(of: problem, account: account, appPassword: appPassword)
             return LiveView(
@@ -45,6 +66,11 @@ struct FirstSignIn: Sendable {
                 sentence: Texts.liveDoneSentence(
                     client: accepted.client, services: services.titles, address: accepted.address?.description),
                 remedy: nil)
+        }
+        if let approved {
+            return LiveView(
+                tone: "waiting", icon: nil, iconsURL: icons, heading: Texts.liveApproved,
+                sentence: Texts.liveApprovedSentence(client: approved.client), remedy: nil)
         }
         return LiveView(
             tone: "waiting", icon: nil, iconsURL: icons, heading: Texts.liveWaiting,
@@ -71,4 +97,11 @@ struct LiveView: View {
     let heading: String
     let sentence: String
     let remedy: String?
+    var question: Question?
+
+    /// The form for “Was it you?”.
+    struct Question: Sendable {
+        let action: String
+        let network: String
+    }
 }

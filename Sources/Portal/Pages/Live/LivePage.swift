@@ -10,8 +10,8 @@ struct LivePage: Page {
     static let heartbeat: Duration = .seconds(15)
     /// Signs of life after which the browser has to ask again: a quarter of an hour.
     static let heartbeats = 60
-    /// Attempts looked at from before the page was open.
-    static let backlog = 100
+    /// Events looked at from before the page was open.
+    static let backlog = 200
 
     let desk: Desk
 
@@ -86,11 +86,11 @@ struct LivePage: Page {
 
     private func soFar(_ appPassword: AppPassword, _ visitor: Visitor) async throws -> FirstSignIn {
         let entries = try await desk.audit.entries(
-            matching: AuditFilter(account: visitor.account.id, action: .signIn, since: appPassword.created),
+            matching: AuditFilter(account: visitor.account.id, since: appPassword.created),
             limit: Self.backlog)
         var state = FirstSignIn(appPassword, of: visitor.account)
         for entry in entries.reversed() {
-            if let signIn = entry.event.signIn { state.observe(signIn) }
+            if let signIn = entry.event.signIn { state.observe(signIn) } else { state.observeApproval(entry.event) }
         }
         return state
     }

@@ -50,6 +50,7 @@ struct NewAppPasswordPage: Page {
             var rng = SystemRandomNumberGenerator()
             let issued = try await desk.issuer.create(
                 request, for: visitor.account.id, actor: .account(visitor.account.id), from: context.origin.address,
+                with: context.origin.agent,
                 at: desk.now(), using: &rng)
             desk.tokens.note(issued.appPassword.id, for: formToken)
             return try await desk.secretPage(issued, replacing: nil, visitor, context).carrying(newToken)

@@ -12,6 +12,8 @@ struct SecretView: View {
     let overlap: String?
     let login: String
     let services: String
+    /// What somebody else could do with it.
+    let danger: String
     let expires: String
     let networks: String?
     let live: LiveView
@@ -33,6 +35,7 @@ extension Desk {
                 href: appPassword.path, label: appPassword.name, secret: issued.secret.display.reveal() ?? "",
                 mayType: appPassword.format != .token, overlap: old.map { Texts.overlap(name: $0.name) },
                 login: visitor.account.login.text, services: appPassword.services.titles,
+                danger: Texts.danger(appPassword.services),
                 expires: appPassword.expiryText, networks: networks.isEmpty ? nil : networks,
                 live: FirstSignIn(appPassword, of: visitor.account).view(renderer)),
             title: "Your password for \(appPassword.name)", context: context, width: .list)

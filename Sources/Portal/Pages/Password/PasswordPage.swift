@@ -9,11 +9,20 @@ struct PasswordPage: Page {
     func register(on routes: Routes) {
         routes.at("/password", get: show, post: change)
         routes.at("/password/remove", post: remove)
+        routes.at("/password/strength", post: advise)
+        // Where a password manager leads people whose password it found in a breach (W3C, A Well-Known URL for Changing Passwords).
+        routes.at("/.well-known/change-password", get: { _, _ in .redirect(to: "/password") })
     }
 
     private func show(_ request: Request, _ context: PortalContext) async throws -> Response {
         let visitor = try context.fresh(request, at: desk.now())
-        return try await page(visitor, InvalidInput([]), stepUp: nil, context)
+        return try await page(visitor, InvalidInput([]), nil, stepUp: nil, context)
+    }
+
+    private func advise(_ request: Request, _ context: PortalContext) async throws -> Response {
+        let visitor = try context.signedIn(request)
+        let password = try await Form(request).secret("password")
+        return .advice(try await desk.credentials.advice(on: password, for: visitor.account))
     }
 
     private func change(_ request: Request, _ context: PortalContext) async throws -> Response {
@@ -22,7 +31,7 @@ struct PasswordPage: Page {
         let fresh: Visitor
         let newToken: Secret?
         switch try await StepUp(desk: desk).check(form, of: visitor, request, context) {
-        case .needed(let stepUp): return try await page(visitor, InvalidInput([]), stepUp: stepUp, context)
+        case .needed(let stepUp): return try await page(visitor, InvalidInput([]), nil, stepUp: stepUp, context)
         case .fresh(let now, let token): (fresh, newToken) = (now, token)
         }
         do {
@@ -37,7 +46,8 @@ struct PasswordPage: Page {
             }
             return Response.redirect(to: "/", saying: Notice(.passwordChanged)).carrying(newToken)
         } catch let invalid as InvalidInput {
-            return try await page(fresh, invalid, stepUp: nil, context).carrying(newToken)
+            let advice = try await desk.credentials.advice(on: form.secret("password"), for: fresh.account)
+            return try await page(fresh, invalid, advice, stepUp: nil, context).carrying(newToken)
         }
     }
 
@@ -50,17 +60,15 @@ struct PasswordPage: Page {
         }
     }
 
-    private func page(_ visitor: Visitor, _ invalid: InvalidInput, stepUp: StepUpView?, _ context: PortalContext)
-        async throws -> Response
-    {
+    private func page(
+        _ visitor: Visitor, _ invalid: InvalidInput, _ advice: PasswordAdvice?, stepUp: StepUpView?,
+        _ context: PortalContext
+    ) async throws -> Response {
         let fields = [
             Field(
                 "current-password", Texts.currentPasswordLabel, .password, autocomplete: "current-password",
                 problem: invalid.text(for: "current-password"), maximumLength: Attempt.maximumSecretLength),
-            Field(
-                "password", Texts.newPasswordLabel, .password, autocomplete: "new-password",
-                hint: Texts.choosePasswordHint, problem: invalid.text(for: "password"),
-                maximumLength: Attempt.maximumSecretLength),
+            ChoosingPassword(label: Texts.newPasswordLabel, path: "/password/strength").field(invalid, advice: advice),
         ]
         let ways = try await desk.credentials.ways(of: visitor.account.id)
         return try await desk.page(

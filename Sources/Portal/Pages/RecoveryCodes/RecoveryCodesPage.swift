@@ -48,14 +48,19 @@ struct RecoveryCodesView: View {
     static let template = Template.recoveryCodes
     let isSetup: Bool
     let codes: [String]
+    /// Where to go from here.
+    let next: String
 }
 
 extension Desk {
     /// Issues new codes and shows them: also the last step of setting up an account.
     func recoveryCodesPage(of visitor: Visitor, isSetup: Bool, _ context: PortalContext) async throws -> Response {
         let codes = try await credentials.issueRecoveryCodes(in: visitor.session, from: context.origin)
+        let review = isSetup ? try await recovery(of: visitor) : nil
         return try await page(
-            RecoveryCodesView(isSetup: isSetup, codes: codes.compactMap { $0.reveal() }),
+            RecoveryCodesView(
+                isSetup: isSetup, codes: codes.compactMap { $0.reveal() },
+                next: review == nil ? "/" : "/recovered"),
             title: "Save your recovery codes", context: context)
     }
 }

@@ -8,6 +8,7 @@ struct SetupPage: Page {
 
     func register(on routes: Routes) {
         routes.at("/setup/{token}", get: show, post: submit)
+        routes.at("/setup/{token}/strength", post: advise)
     }
 
     private func show(_ request: Request, _ context: PortalContext) async throws -> Response {
@@ -15,7 +16,19 @@ struct SetupPage: Page {
         guard let invitation = try await desk.setupLinks.invitation(bearing: token) else {
             return try await gone(context)
         }
-        return try await page(invitation, Form(query: request), InvalidInput([]), request, context)
+        return try await page(invitation, token, Form(query: request), InvalidInput([]), nil, context)
+    }
+
+    private func advise(_ request: Request, _ context: PortalContext) async throws -> Response {
+        guard let invitation = try await desk.setupLinks.invitation(bearing: try linkToken(context)) else {
+            throw HTTPError(.notFound)
+        }
+        return .advice(try await advice(on: try await Form(request), invitation))
+    }
+
+    private func advice(on form: Form, _ invitation: SetupLinks.Invitation) async throws -> PasswordAdvice? {
+        try await desk.setupLinks.advice(
+            on: form.secret("password"), for: invitation, login: form.text("login"), name: form.text("name"))
     }
 
     private func submit(_ request: Request, _ context: PortalContext) async throws -> Response {
@@ -32,7 +45,8 @@ struct SetupPage: Page {
             guard let accepted else { return try await gone(context) }
             return Response.redirect(to: accepted.session.nextStep(towards: nil)).carrying(accepted.token)
         } catch let invalid as InvalidInput {
-            return try await page(invitation, form, invalid, request, context)
+            return try await page(
+                invitation, token, form, invalid, try await advice(on: form, invitation), context)
         }
     }
 
@@ -48,8 +62,8 @@ struct SetupPage: Page {
     }
 
     private func page(
-        _ invitation: SetupLinks.Invitation, _ form: Form, _ invalid: InvalidInput, _ request: Request,
-        _ context: PortalContext
+        _ invitation: SetupLinks.Invitation, _ token: Secret, _ form: Form, _ invalid: InvalidInput,
+        _ advice: PasswordAdvice?, _ context: PortalContext
     ) async throws -> Response {
         var fields: [Field] = []
         var invited: String?
@@ -65,14 +79,14 @@ struct SetupPage: Page {
             ]
         case .account(let account): invited = account.login.text
         }
+        // The link's own characters are those of base64url: nothing in them needs escaping.
+        let action = "/setup/\(token.reveal() ?? "")"
         fields.append(
-            Field(
-                "password", Texts.choosePasswordLabel, .password, autocomplete: "new-password",
-                hint: Texts.choosePasswordHint, problem: invalid.text(for: "password"),
-                maximumLength: Attempt.maximumSecretLength))
+            ChoosingPassword(label: Texts.choosePasswordLabel, path: "\(action)/strength")
+                .field(invalid, advice: advice))
         return try await desk.page(
             SetupView(
-                isFirst: invited == nil, invited: invited, action: request.uri.path, fields: fields.focused),
+                isFirst: invited == nil, invited: invited, action: action, fields: fields.focused),
             title: Texts.setupTitle, context: context,
             status: invalid.problems.isEmpty ? .ok : .unprocessableContent)
     }

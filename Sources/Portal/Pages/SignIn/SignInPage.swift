@@ -42,14 +42,18 @@ struct SignInPage: Page {
     private func submitPasskey(_ request: Request, _ context: PortalContext) async throws -> Response {
         let form = try await Form(request)
         var answers = Answers(next: LocalPath(form.text("next")))
-        if let answer = form.ceremonyAnswer, let site = desk.site(of: request),
-            case .started(let token, let session) = try await desk.access.signIn(
-                with: answer, at: site, from: context.origin)
-        {
+        answers.failure = Texts.passkeyRefused
+        guard let answer = form.ceremonyAnswer, let site = desk.site(of: request) else {
+            return try await page(answers, request, context, status: .unprocessableContent)
+        }
+        switch try await desk.access.signIn(with: answer, at: site, from: context.origin) {
+        case .refused: return try await page(answers, request, context, status: .unprocessableContent)
+        case .throttled(let until):
+            answers.failure = Texts.throttled(until: desk.moment(until))
+            return try await page(answers, request, context, status: .tooManyRequests)
+        case .started(let token, let session):
             return Response.redirect(to: session.nextStep(towards: answers.next)).carrying(token)
         }
-        answers.failure = Texts.passkeyRefused
-        return try await page(answers, request, context, status: .unprocessableContent)
     }
 
     private func leave(_ request: Request, _ context: PortalContext) async throws -> Response {

@@ -1,6 +1,6 @@
 /// "Firefox on Windows", as far as a User-Agent says so. A guess for people, never a decision.
-struct BrowserName: Sendable {
-    let text: String
+public struct BrowserName: Hashable, Sendable {
+    public let text: String
 
     /// Looked for in this order: several browsers also name those that they resemble.
     private static let browsers = [
@@ -11,7 +11,7 @@ struct BrowserName: Sendable {
         ("CrOS", "Chromebook"), ("Linux", "Linux"),
     ]
 
-    init?(agent: String) {
+    public init?(agent: String) {
         guard let browser = Self.browsers.first(where: { agent.contains($0.0) })?.1 else { return nil }
         let system = Self.systems.first { agent.contains($0.0) }?.1
         text = system.map { "\(browser) on \($0)" } ?? browser

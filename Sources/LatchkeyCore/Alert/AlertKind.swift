@@ -1,0 +1,78 @@
+/// What the owner of an account is told of by mail.
+public enum AlertKind: String, CaseIterable, Sendable {
+    case methodAdded = "method-added"
+    case methodRemoved = "method-removed"
+    case passwordChanged = "password-changed"
+    case recoveryLinkIssued = "recovery-link-issued"
+    case recoveryUsed = "recovery-used"
+    case recoveryCodesRenewed = "recovery-codes-renewed"
+    case appPasswordCreated = "app-password-created"
+    case alertsChanged = "alerts-changed"
+    case appPasswordEnded = "app-password-ended"
+    case appPasswordFirstUsed = "app-password-first-used"
+    case appPasswordNewNetwork = "app-password-new-network"
+    case approvalAsked = "approval-asked"
+    case appPasswordExpiring = "app-password-expiring"
+    case endedSecretTried = "ended-secret-tried"
+    case wrongGuesses = "wrong-guesses"
+    case newBrowser = "new-browser"
+
+    /// Whoever takes over an account would turn off first what tells its owner: what opens a way in is always told.
+    public var canBeTurnedOff: Bool {
+        switch self {
+        case .methodAdded, .methodRemoved, .passwordChanged, .recoveryLinkIssued, .recoveryUsed, .recoveryCodesRenewed,
+            .appPasswordCreated, .alertsChanged:
+            false
+        case .appPasswordEnded, .appPasswordFirstUsed, .appPasswordNewNetwork, .approvalAsked, .appPasswordExpiring,
+            .endedSecretTried, .wrongGuesses, .newBrowser:
+            true
+        }
+    }
+
+    /// What it is called where people choose.
+    public var title: String {
+        switch self {
+        case .methodAdded: "A way to sign in is added"
+        case .methodRemoved: "A way to sign in is removed"
+        case .passwordChanged: "Your password is changed"
+        case .recoveryLinkIssued: "A set-up link is made for your account"
+        case .recoveryUsed: "A set-up link or a recovery code is used"
+        case .recoveryCodesRenewed: "New recovery codes are made"
+        case .appPasswordCreated: "An app password is created or gets a new secret"
+        case .alertsChanged: "Your choice of alerts is changed"
+        case .appPasswordEnded: "An app password is changed or revoked"
+        case .appPasswordFirstUsed: "An app password is used for the first time"
+        case .appPasswordNewNetwork: "An app password is used from a new network"
+        case .approvalAsked: "An app password waits for your yes to a new network"
+        case .appPasswordExpiring: "An app password is about to expire"
+        case .endedSecretTried: "A device still tries an app password that has ended"
+        case .wrongGuesses: "Many wrong passwords are tried with your name"
+        case .newBrowser: "You sign in to this portal from a new browser or network"
+        }
+    }
+}
+
+extension AuditEvent.Action {
+    /// The alert that an event of this action is by itself; nil if it is none, or only with what was before it (`sign-in`,
+    /// `portal.sign-in`, `portal.sign-in-failed`). The one table: no action is without a line here.
+    public var alert: AlertKind? {
+        switch self {
+        case .appPasswordCreated, .appPasswordRotated: .appPasswordCreated
+        case .appPasswordRevoked, .appPasswordChanged: .appPasswordEnded
+        case .setupLinkIssued: .recoveryLinkIssued
+        case .setupLinkUsed, .recoveryCodeUsed: .recoveryUsed
+        case .portalPasswordSet: .passwordChanged
+        case .totpEnrolled, .passkeyAdded, .securityKeyAdded, .identityLinked: .methodAdded
+        case .totpRemoved, .passkeyRemoved, .securityKeyRemoved, .portalPasswordRemoved, .identityUnlinked:
+            .methodRemoved
+        case .approvalAsked: .approvalAsked
+        case .recoveryCodesIssued: .recoveryCodesRenewed
+        case .alertsChanged: .alertsChanged
+        case .keyRenamed, .networkApproved, .networkDenied, .recoveryCodesRemoved: nil
+        case .signIn, .portalSignIn, .portalSignInFailed, .portalSignOut, .portalStepUp, .sessionsEnded: nil
+        case .accountCreated, .accountChanged, .accountDisabled, .accountEnabled, .accountDeleted: nil
+        case .groupCreated, .groupChanged, .groupDeleted, .groupMemberAdded, .groupMemberRemoved: nil
+        case .serviceTokenIssued, .serviceTokenRevoked: nil
+        }
+    }
+}

@@ -74,9 +74,13 @@ let package = Package(
         room("TOTP", [crypto]),
         room("WebAuthn", [crypto, cryptoExtras, x509, asn1]),
         room("OIDCClient", [asyncHTTPClient, crypto, cryptoExtras, logging, nioCore, nioHTTP1]),
-        room("Accounts", ["LatchkeyCore", "Keyring", "TOTP", "WebAuthn", crypto]),
+        room("Accounts", ["LatchkeyCore", "Keyring", "OIDCClient", "TOTP", "WebAuthn", crypto]),
         room(
-            "Storage", ["LatchkeyCore", "Keyring", "Accounts", "WebAuthn", "CSQLiteMemory", grdb, grdbSQLite, crypto]),
+            "Storage",
+            [
+                "LatchkeyCore", "Keyring", "Accounts", "OIDCClient", "WebAuthn", "CSQLiteMemory", grdb, grdbSQLite,
+                crypto,
+            ]),
         room("SASL", ["LatchkeyCore"]),
         room("DoorKit", ["LatchkeyCore", nioCore, nioPosix, nioTLS, nioSSL, logging, serviceLifecycle]),
         room("DovecotDoor", ["LatchkeyCore", "SASL", "DoorKit", nioCore, logging]),
@@ -87,7 +91,8 @@ let package = Package(
         room(
             "Portal",
             [
-                "LatchkeyCore", "Accounts", "WebAuthn", "CQRencode", hummingbird, httpTypes, mustache, nioCore, logging,
+                "LatchkeyCore", "Accounts", "OIDCClient", "WebAuthn", "CQRencode", hummingbird, httpTypes, mustache,
+                nioCore, logging,
                 crypto,
                 serviceLifecycle,
             ],
@@ -100,8 +105,8 @@ let package = Package(
             name: "latchkey",
             dependencies: [
                 "LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "DoorKit", "DovecotDoor", "HTTPDoor",
-                "LDAPDoor", "RADIUSDoor", "SaslauthdDoor", "Notifications", "Portal", "Settings", argumentParser,
-                logging,
+                "LDAPDoor", "OIDCClient", "RADIUSDoor", "SaslauthdDoor", "Notifications", "Portal", "Settings",
+                argumentParser, logging,
                 nioCore, nioPosix, serviceLifecycle, unixSignals,
             ],
             swiftSettings: strict),
@@ -123,7 +128,7 @@ let package = Package(
                 httpTypes,
                 mustache, nioCore, nioEmbedded, nioPosix, logging, crypto,
             ]),
-        tests("StorageTests", ["LatchkeyCore", "LatchkeyTesting", "Storage", "Keyring", crypto, grdb]),
+        tests("StorageTests", ["LatchkeyCore", "LatchkeyTesting", "Accounts", "Storage", "Keyring", crypto, grdb]),
         tests(
             "DoorKitTests", ["LatchkeyCore", "LatchkeyTesting", "DoorKit", "DoorTesting", nioCore, nioPosix, nioSSL],
             resources: [.copy("Certificates")]),
@@ -177,7 +182,10 @@ let package = Package(
             resources: [.copy("Vectors/pyjwt.json")]),
         tests(
             "AccountsTests",
-            ["LatchkeyCore", "Keyring", "TOTP", "WebAuthn", "Accounts", "Storage", "LatchkeyTesting", crypto]),
+            [
+                "LatchkeyCore", "Keyring", "TOTP", "WebAuthn", "Accounts", "OIDCClient", "Storage", "LatchkeyTesting",
+                crypto,
+            ]),
         tests("StructureTests", []),
     ]
 )

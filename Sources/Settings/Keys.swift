@@ -169,6 +169,64 @@ extension Key {
             "sign-in.first-use-approval", \.signIn.firstUseApproval, .truth,
             "Whether an app password waits for its owner's yes, in the portal, before it is first used from a network (an IPv4 /24, an IPv6 /48, or an address that the server does not tell). Until then the app is told to try again later; after seven days without an answer the next try asks anew. Networks that were used before this was set need no yes."
         ),
+        .one(
+            "sso.providers.*.title", of: \.sso.providers, \.title, .title,
+            "What people call this OpenID Provider: it stands on the button that signs in through it. Without it, the provider's name here. The name stands in the redirect URI, `PORTAL/sign-in/callback/NAME`, which is registered with the provider."
+        ),
+        .one(
+            "sso.providers.*.issuer", of: \.sso.providers, \.issuer, .issuer,
+            "The provider's issuer, a slash at its end included. With `entra`, people of the `tenants` of Microsoft Entra sign in."
+        ),
+        .list(
+            "sso.providers.*.tenants", of: \.sso.providers, \.tenants, .tenant,
+            "Of Microsoft Entra with several tenants: those whose people may sign in. Nobody of another tenant may."),
+        .one(
+            "sso.providers.*.client-id", of: \.sso.providers, \.clientID,
+            .providerWord("client id", "latchkey, as the provider has registered it"),
+            "What the provider calls this portal."),
+        .one(
+            "sso.providers.*.client-secret-file", of: \.sso.providers, \.clientSecretFile,
+            .file("/etc/latchkey/example-id.secret"),
+            "A file with the client's secret, which only its owner may read."),
+        .one(
+            "sso.providers.*.authentication", of: \.sso.providers, \.authentication, .choice("way to authenticate"),
+            "How the client's secret is sent: `basic` (client_secret_basic), `post` (client_secret_post), or `none` for a public client without a secret. PKCE is used in any case."
+        ),
+        .list(
+            "sso.providers.*.scopes", of: \.sso.providers, \.scopes, .providerWord("scope", "email"),
+            "What is asked for besides `openid`. Without any, `profile` and `email`. Some providers send groups only with a scope for them."
+        ),
+        .one(
+            "sso.providers.*.groups-claim", of: \.sso.providers, \.groupsClaim, .providerWord("claim", "groups"),
+            "The claim of the ID token that lists a person's groups."),
+        .list(
+            "sso.providers.*.groups", of: \.sso.providers, \.groups, .groupPair,
+            "Which of the provider's groups stand for which group here. At each sign-in the account joins and leaves exactly the groups named here; all others are let be."
+        ),
+        .list(
+            "sso.providers.*.multi-factor-methods", of: \.sso.providers, \.multiFactorMethods,
+            .providerWord("method", "mfa"),
+            "Values of `amr` (RFC 8176) of which one says that there were several factors. Without any, `mfa`."),
+        .list(
+            "sso.providers.*.multi-factor-contexts", of: \.sso.providers, \.multiFactorContexts,
+            .providerWord("context", "https://refeds.org/profile/mfa"),
+            "Values of `acr` that say so. They are asked for with each sign-in."),
+        .one(
+            "sso.providers.*.single-factor", of: \.sso.providers, \.singleFactor, .choice("way with single factors"),
+            "What becomes of a sign-in of which the provider does not say that there were several factors: `ask` has a second step follow here, as after a password, `refuse` lets nobody in, and `accept` trusts the provider as it is."
+        ),
+        .one(
+            "sso.providers.*.create-accounts", of: \.sso.providers, \.createAccounts, .truth,
+            "Whether somebody who comes for the first time gets an account. Its login name is their mail address, which the provider must call verified."
+        ),
+        .list(
+            "sso.providers.*.allowed-domains", of: \.sso.providers, \.allowedDomains, .domain,
+            "The domains of the mail addresses for which accounts are made. A provider that you do not run must not be able to name people of others."
+        ),
+        .one(
+            "sso.providers.*.end-session", of: \.sso.providers, \.endSession, .truth,
+            "Whether whoever came from this provider and signs out of the portal is led on to sign out there as well. The address to come back to, `PORTAL/sign-in`, is registered with the provider."
+        ),
         .list(
             "notify.dovecot.url", \.notify.dovecot.url, .url,
             "The doveadm HTTP APIs of Dovecots that keep verdicts (`auth_cache_size`). When an app password or an account ends, they are told to forget its names."

@@ -69,6 +69,22 @@ extension Kind where Value == Service {
     }
 }
 
+extension Kind where Value == Settings.SSO.GroupPair {
+    /// The provider's name may hold anything, `=` too.
+    static let groupPair = Kind(
+        noun: "pair of groups", form: "the provider's group = ours, such as \"Mail Admins = mail-admins\"",
+        read: { text in
+            guard let sign = text.lastIndex(of: "="), let ours = GroupName(trimmed(text[text.index(after: sign)...]))
+            else { return nil }
+            let theirs = trimmed(text[..<sign])
+            return theirs.isEmpty ? nil : Value(theirs: theirs, ours: ours)
+        }, write: { "\($0.theirs) = \($0.ours)" })
+
+    private static func trimmed(_ text: Substring) -> String {
+        String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+    }
+}
+
 extension Kind where Value == Bool {
     static let truth = Kind(
         noun: "answer", form: "true or false",
@@ -133,6 +149,27 @@ extension Kind where Value == String {
     static let domain = Kind(noun: "domain", form: "example.com", read: Self.readDomain, write: { $0 })
     static let baseDN = Kind(
         noun: "distinguished name", form: "dc=example,dc=com", read: Self.readBaseDN, write: { $0 })
+    /// An issuer's identifier, kept exactly as it is written, or the word for Entra.
+    static let issuer = Kind(
+        noun: "issuer",
+        form:
+            "https://id.example.com/realms/staff exactly as the provider writes it, or entra (http only for localhost)",
+        read: { $0 == Settings.SSO.Provider.entra || isIssuer($0) ? $0 : nil }, write: { $0 })
+    static let tenant = Kind(
+        noun: "tenant", form: "72f988bf-86f1-41af-91ab-2d7cd011db47",
+        read: { Identifier<Never>($0).map(\.description) }, write: { $0 })
+    /// What a provider calls something: a client, a scope, a method, a context, a claim.
+    static func providerWord(_ noun: String, _ form: String) -> Kind {
+        Kind(
+            noun: noun, form: form,
+            read: { text in
+                text.utf8.allSatisfy { (0x21...0x7e).contains($0) } && (1...256).contains(text.utf8.count) ? text : nil
+            }, write: { $0 })
+    }
+    /// What stands on a button.
+    static let title = Kind(
+        noun: "name of a provider", form: "Example ID: up to 40 characters",
+        read: { Attempt.printable($0, limit: 160) == $0 && (1...40).contains($0.count) ? $0 : nil }, write: { $0 })
     static let url = Kind(
         noun: "address of a website", form: "https://keys.example.com, without a path (http only for localhost)",
         read: Self.readURL, write: { $0 })
@@ -147,6 +184,11 @@ extension Kind where Value == String {
         else { return nil }
         let end = text[authority...].firstIndex { "/?".contains($0) } ?? text.endIndex
         return readURL(String(text[..<end])).map { $0 + text[end...] }
+    }
+
+    /// Scheme and host as for a website; then a path, in which Entra has `{tenantid}`.
+    private static func isIssuer(_ text: String) -> Bool {
+        !text.contains("?") && readWebhook(text.replacing("{tenantid}", with: "tenantid")) != nil
     }
 
     private static func readDomain(_ text: String) -> String? {

@@ -15,6 +15,7 @@ struct NamedGroup: Sendable {
     static let all = [
         group("doors.radius.clients", \.doors.radius.clients, .name),
         group("doors.radius.replies", \.doors.radius.replies, .serviceName),
+        group("sso.providers", \.sso.providers, .name),
     ]
 
     /// The group that `path` is a member of.

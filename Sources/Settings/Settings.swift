@@ -12,6 +12,7 @@ public struct Settings: Hashable, Sendable {
     public var check = Check()
     public var signIn = SignIn()
     public var notify = Notify()
+    public var sso = SSO()
     public var mail = Mail()
     public var audit = Audit()
     public var log = Log()
@@ -139,6 +140,47 @@ public struct Settings: Hashable, Sendable {
         /// A Unix socket; nil for the one in the data directory.
         public var socket: ListenAddress?
         public var socketGroup: String?
+    }
+
+    /// Signing in through OpenID Providers.
+    public struct SSO: Hashable, Sendable {
+        /// By the names that the operator gives them, which stand in addresses.
+        public var providers: [String: Provider] = [:]
+
+        /// It has an issuer and a client id, and a secret unless `authentication` is `none`.
+        public struct Provider: NamedMember {
+            public enum Authentication: String, CaseIterable, Sendable { case basic, post, none }
+            public enum SingleFactor: String, CaseIterable, Sendable { case ask, refuse, accept }
+
+            /// In the place of an issuer: Microsoft Entra with several tenants.
+            public static let entra = "entra"
+
+            public var title: String?
+            public var issuer: String?
+            public var clientID: String?
+            public var clientSecretFile: String?
+            public var authentication = Authentication.basic
+            /// Empty for the usual ones.
+            public var scopes: [String] = []
+            public var tenants: [String] = []
+            public var groupsClaim = "groups"
+            /// Empty for `mfa`.
+            public var multiFactorMethods: [String] = []
+            public var multiFactorContexts: [String] = []
+            public var singleFactor = SingleFactor.ask
+            public var createAccounts = false
+            public var allowedDomains: [String] = []
+            public var groups: [GroupPair] = []
+            public var endSession = false
+
+            init() {}
+        }
+
+        /// A provider's group, and the group here that it stands for.
+        public struct GroupPair: Hashable, Sendable {
+            public let theirs: String
+            public let ours: GroupName
+        }
     }
 
     /// What is asked of a sign-in beside a right app password.

@@ -99,6 +99,7 @@ struct SettingsReader {
             refuse("doors.ldap.base", near: listen, "the LDAP door needs a base: give domain, or doors.ldap.base")
         }
         checkRADIUS()
+        checkSSO()
         if let reason = settings.needForCertificate, settings.tls.certificate == nil {
             refuse("tls.certificate", near: reason, "\(reason) needs a certificate: give tls.certificate and tls.key")
         } else if (settings.tls.certificate == nil) != (settings.tls.key == nil) {

@@ -84,7 +84,8 @@ struct Installation: Sendable {
             self.keyring = keyring
             database = try await SQLiteDatabase.open(path: path, patience: patience)
             try await Migrator().migrate(database)
-            portal = PortalParts(database: database, keyring: keyring, settings: settings)
+            portal = PortalParts(
+                database: database, keyring: keyring, settings: settings, trust: try settings.sso.trust())
         } catch let failure as CommandFailure {
             throw failure
         } catch let error as MasterKeyError {

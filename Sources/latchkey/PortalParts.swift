@@ -13,13 +13,14 @@ struct PortalParts: Sendable {
     let helpdesk: Helpdesk
     let passwordCheck: PortalPasswordCheck
 
-    init(database: SQLiteDatabase, keyring: Keyring, settings: Settings) {
+    /// `trust` says which identities at providers open what.
+    init(database: SQLiteDatabase, keyring: Keyring, settings: Settings, trust: IdentityTrust) {
         let domain = settings.domain
         let accounts = SQLAccounts(database)
         let audit = SQLAuditLog(database)
         let passwords = SQLPortalPasswords(database)
-        let factors = SQLSecondFactors(database)
-        let sessions = SQLSessions(database)
+        let factors = SQLSecondFactors(database, trust: trust)
+        let sessions = SQLSessions(database, trust: trust)
         let hasher = PasswordHasher()
         let limits = GuessLimits()
         access = PortalAccess(

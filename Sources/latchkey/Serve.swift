@@ -8,6 +8,7 @@ import LatchkeyCore
 import Logging
 import NIOCore
 import Notifications
+import OIDCClient
 import Portal
 import ServiceLifecycle
 import Settings
@@ -39,7 +40,13 @@ struct Server {
     let logger: Logger
 
     func run() async throws {
+        try await AsyncHTTPFetcher.withFetcher(logger: logger) { http in try await run(http) }
+    }
+
+    /// `http` reaches the providers that people sign in through.
+    private func run(_ http: AsyncHTTPFetcher) async throws {
         let settings = house.settings
+        let singleSignOn = try await singleSignOn(over: http)
         let threads = DoorThreads(count: ProcessInfo.processInfo.activeProcessorCount)
         let broadcast = SignInBroadcast()
         let journal = GroupCommitJournal(
@@ -61,7 +68,7 @@ struct Server {
             house: house, verifier: verifier, store: store, certificates: certificates, threads: threads, logger: logger
         ).bindAll()
         let ready = Readiness()
-        let portal = try portal(broadcast: broadcast, ready: ready)
+        let portal = try portal(broadcast: broadcast, singleSignOn: singleSignOn, ready: ready)
 
         // Started in this order, stopped in the reverse: the journal outlives whoever writes to it.
         let services: [any ServiceLifecycle.Service] =
@@ -90,7 +97,9 @@ extension Server {
         certificates.all.isEmpty ? [] : [CertificateWatch(certificates: certificates.all, logger: logger)]
     }
 
-    private func portal(broadcast: SignInBroadcast, ready: Readiness) throws -> ListeningPortal {
+    private func portal(
+        broadcast: SignInBroadcast, singleSignOn: SingleSignOn?, ready: Readiness
+    ) throws -> ListeningPortal {
         let settings = house.settings
         guard case .tcp(let host, let port) = settings.portal.listen else {
             throw CommandFailure.configuration("portal.listen: the portal listens on HOST:PORT, not on a Unix socket")
@@ -107,7 +116,8 @@ extension Server {
             helpdesk: house.portal.helpdesk, accounts: house.accounts, appPasswords: house.appPasswords,
             issuer: house.issuer, audit: house.audit,
             approvals: settings.signIn.firstUseApproval ? house.approvals : nil, alertChoices: house.alertChoices,
-            revocationLinks: house.revocationLinks, broadcast: broadcast, now: currentTime, logger: logger)
+            revocationLinks: house.revocationLinks, broadcast: broadcast, singleSignOn: singleSignOn, now: currentTime,
+            logger: logger)
         return ListeningPortal(portal: portal, address: settings.portal.listen)
     }
 }

@@ -57,18 +57,22 @@ class Visit:
     page: Page
     origin: str
     problems: list[str] = field(default_factory=list)
+    #: Origins that this visit leads to, such as an identity provider's. What their own pages complain of is theirs.
+    allowed: list[str] = field(default_factory=list)
 
     @classmethod
     @contextmanager
-    def to(cls, latchkey: Latchkey, browser: Browser, **options) -> Iterator["Visit"]:
+    def to(
+        cls, latchkey: Latchkey, browser: Browser, allowing: list[str] | None = None, **options
+    ) -> Iterator["Visit"]:
         """Raises at the end what the console, the content security policy or foreign requests had to say."""
         context = browser.new_context(base_url=latchkey.portal, reduced_motion="reduce", **options)
         context.set_default_timeout(15_000)
         context.add_init_script(
-            "addEventListener('securitypolicyviolation',"
+            f"if (location.origin === '{latchkey.portal}') addEventListener('securitypolicyviolation',"
             " event => console.error('policy:', event.violatedDirective, event.blockedURI))"
         )
-        visit = cls(context.new_page(), latchkey.portal)
+        visit = cls(context.new_page(), latchkey.portal, allowed=allowing or [])
         context.on("console", visit._console)
         context.on("weberror", lambda error: visit.problems.append(f"script: {error.error}"))
         context.on("request", visit._request)
@@ -79,16 +83,23 @@ class Visit:
 
     def _console(self, message: ConsoleMessage) -> None:
         # A page that answers 4xx on purpose is a failed resource to the browser; `_response` looks at the others.
+        if self._is_allowed(message.location["url"]):
+            return
         if message.type in ("error", "warning") and not message.text.startswith("Failed to load resource"):
             self.problems.append(f"console: {message.text}")
 
     def _request(self, request: Request) -> None:
-        if not request.url.startswith((self.origin + "/", "data:")):
+        if not request.url.startswith((self.origin + "/", "data:")) and not self._is_allowed(request.url):
             self.problems.append(f"foreign request: {request.url}")
 
     def _response(self, response: Response) -> None:
+        if self._is_allowed(response.url):
+            return
         if response.status >= 400 and response.request.resource_type != "document":
             self.problems.append(f"{response.status} for {response.url}")
+
+    def _is_allowed(self, url: str) -> bool:
+        return any(url.startswith(origin + "/") for origin in self.allowed)
 
     # Steps
 

@@ -212,6 +212,32 @@ struct Samples {
                         ].focused, key: nil), .task, signedIn: false)
             ),
             (
+                "sign-in-sso",
+                html(
+                    SignInView(
+                        failure: nil, next: "",
+                        fields: [
+                            Field("login", Texts.loginLabel, autocomplete: "username", hint: Texts.loginHint),
+                            Field("password", Texts.passwordLabel, .password, autocomplete: "current-password"),
+                        ].focused, key: key,
+                        providers: ["example", "other"].map {
+                            ProviderView(id: "with-\($0)", href: "/sign-in/with/\($0)", label: Texts.continueWith($0))
+                        }, hasProviders: true), .task, signedIn: false)
+            ),
+            (
+                "sign-on-refused",
+                html(
+                    SignOnRefusedView(
+                        heading: Texts.signOnRefused(.noAccount, title: "Example ID", isSignedIn: false).heading,
+                        explanation: Texts.signOnRefused(.noAccount, title: "Example ID", isSignedIn: false)
+                            .explanation,
+                        again: OtherWay(text: "", href: "/sign-in/with/example", action: Texts.tryAgain("Example ID")),
+                        otherWay: OtherWay(text: "", href: "/sign-in", action: Texts.toSignIn), isOnlyWay: false),
+                    .task, signedIn: false)
+            ),
+            ("confirmed", html(ConfirmedView(), .task)),
+            ("signed-out", html(SignedOutView(provider: "https://id.example.org/logout"), .task, signedIn: false)),
+            (
                 "code",
                 html(
                     CodeView(

@@ -79,6 +79,18 @@ struct FormTests {
 
 @Suite("Whose form it is")
 struct OriginGuardTests {
+    @Test("an identity provider's server is let through to its own path, and nowhere else")
+    func backChannel() {
+        #expect(BackChannelLogout.isPath("/sso/example/backchannel-logout"))
+        for path in [
+            "/sso/example/backchannel-logout/", "/sso//x/backchannel-logout", "/sso/backchannel-logout",
+            "//sso/example/backchannel-logout", "/app-passwords", "/sso/a/b/backchannel-logout",
+            "/sso/a/backchannel-logouts",
+        ] {
+            #expect(!BackChannelLogout.isPath(path), "\(path)")
+        }
+    }
+
     private func request(_ site: String?, _ origin: String?, host: String = "keys.example.org") -> Request {
         var headers = HTTPFields()
         if let site { headers.set("Sec-Fetch-Site", site) }

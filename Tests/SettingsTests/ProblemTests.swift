@@ -199,6 +199,43 @@ struct ProblemTests {
             ])
     }
 
+    @Test("what a provider lacks, and what does not go together, is told at its own line with the fix")
+    func providers() {
+        let told = problems(
+            """
+            sso:
+              providers:
+                a:
+                b: { issuer: https://id.example.com, client-id: x, authentication: none, client-secret-file: /s }
+                c: { issuer: entra, client-id: x, authentication: none }
+                d: { issuer: https://id.example.com, client-id: x, authentication: none, create-accounts: true }
+                e: { issuer: "https://x.example", client-id: x, client-secret-file: /s, tenants: 72f988bf-86f1-41af-91ab-2d7cd011db47 }
+            """)
+        #expect(
+            told == [
+                "latchkey.yaml:3: sso.providers.a.issuer: nothing says which provider it is: write its issuer, as its discovery document does",
+                "latchkey.yaml:3: sso.providers.a.client-id: it has no client id: write the one that the provider gave out",
+                "latchkey.yaml:3: sso.providers.a.client-secret-file: it has no client secret: name a file that holds it, or write authentication: none for a public client",
+                "latchkey.yaml:4: sso.providers.b.client-secret-file: a public client has no secret: leave one of this and authentication: none out",
+                "latchkey.yaml:5: sso.providers.c.tenants: anybody with a Microsoft account could sign in: list the tenants whose people may",
+                "latchkey.yaml:6: sso.providers.d.allowed-domains: create-accounts needs the domains of the addresses for which accounts are made",
+                "latchkey.yaml:6: sso.providers.d.issuer: https://id.example.com is sso.providers.b's already: one provider is given once",
+                "latchkey.yaml:7: sso.providers.e.tenants: this issuer has one tenant: leave tenants out, or write issuer: entra",
+            ])
+    }
+
+    @Test(
+        "a value of a provider that is none is told",
+        arguments: [
+            "issuer: http://id.example.com", "issuer: https://id.example.com?a=b", "issuer: Entra", "tenants: contoso",
+            "client-id: a b", "groups: staff", "groups: 'Staff ='", "groups: '= staff'", "single-factor: trust",
+            "title: ''", "allowed-domains: '@example.com'", "scopes: a b",
+        ])
+    func providerValues(yaml: String) {
+        let told = problems("sso:\n  providers:\n    a:\n      \(yaml)")
+        #expect(told.count == 1 && told.first?.hasPrefix("latchkey.yaml:4: sso.providers.a.") == true, "\(told)")
+    }
+
     @Test("a door that nobody may ask is told, and UDP has ports of its own")
     func radiusListen() {
         #expect(

@@ -64,6 +64,28 @@ struct SettingsTests {
                 socket-group: sasl
             tls: { certificate: /etc/tls.pem, key: /etc/tls.key }
             check: { socket: "unix:/run/latchkey/check", socket-group: dovecot }
+            sso:
+              providers:
+                staff:
+                  title: Example ID
+                  issuer: https://Login.example.com/Realms/staff/
+                  client-id: latchkey
+                  client-secret-file: /etc/latchkey/sso.secret
+                  authentication: post
+                  scopes: [profile, email, groups]
+                  groups-claim: roles
+                  groups: ["Mail = Admins=mail-admins", "/staff = Staff"]
+                  multi-factor-methods: [mfa, hwk]
+                  multi-factor-contexts: "https://refeds.org/profile/mfa"
+                  single-factor: refuse
+                  create-accounts: true
+                  allowed-domains: [Example.com, example.org]
+                  end-session: true
+                entra:
+                  issuer: entra
+                  tenants: 72F988BF-86F1-41AF-91AB-2D7CD011DB47
+                  client-id: 6731de76-14a6-49ae-97bc-6eba6914391e
+                  authentication: none
             notify:
               dovecot:
                 url: http://127.0.0.1:8180/
@@ -140,6 +162,29 @@ struct SettingsTests {
         expected.notify.dovecot.keyFile = "/etc/latchkey/doveadm.key"
         expected.notify.webhook.url = ["https://tickets.example.com/Hooks?of=Latchkey", "http://localhost:8000"]
         expected.notify.webhook.secretFile = "/etc/latchkey/webhook.secret"
+        var staff = Settings.SSO.Provider()
+        staff.title = "Example ID"
+        staff.issuer = "https://Login.example.com/Realms/staff/"
+        staff.clientID = "latchkey"
+        staff.clientSecretFile = "/etc/latchkey/sso.secret"
+        staff.authentication = .post
+        staff.scopes = ["profile", "email", "groups"]
+        staff.groupsClaim = "roles"
+        staff.groups = [("Mail = Admins", "mail-admins"), ("/staff", "staff")].compactMap { theirs, ours in
+            GroupName(ours).map { Settings.SSO.GroupPair(theirs: theirs, ours: $0) }
+        }
+        staff.multiFactorMethods = ["mfa", "hwk"]
+        staff.multiFactorContexts = ["https://refeds.org/profile/mfa"]
+        staff.singleFactor = .refuse
+        staff.createAccounts = true
+        staff.allowedDomains = ["example.com", "example.org"]
+        staff.endSession = true
+        var entra = Settings.SSO.Provider()
+        entra.issuer = "entra"
+        entra.tenants = ["72f988bf-86f1-41af-91ab-2d7cd011db47"]
+        entra.clientID = "6731de76-14a6-49ae-97bc-6eba6914391e"
+        entra.authentication = .none
+        expected.sso.providers = ["staff": staff, "entra": entra]
         expected.mail.server = .tcp(host: "mail.example.com", port: 465)
         expected.mail.encryption = .tls
         expected.mail.issuers = "/etc/latchkey/issuers.pem"

@@ -1,3 +1,4 @@
+import Accounts
 import LatchkeyCore
 import LatchkeyTesting
 import Testing
@@ -5,6 +6,25 @@ import Testing
 @testable import Storage
 
 struct MigrationTests {
+    @Test("a session of before there was single sign-on goes on, and stands on no provider")
+    func beforeSingleSignOn() async throws {
+        let house = try await Installation(
+            migrator: Migrator([.foundation, .portal, .groups, .notice, .standing, .webAuthn]))
+        let alice = try await house.addAccount("alice@example.com")
+        var rng = SystemRandomNumberGenerator()
+        let session = Session(
+            id: Identifier(at: house.clock.now, using: &rng), account: alice.id, stage: .signedIn,
+            created: house.clock.now, lastSeen: house.clock.now, strongAt: house.clock.now, methods: [.passkey])
+        let sessions = SQLSessions(house.database)
+        try await sessions.insert(
+            session, tokenHash: [1], event: AuditEvent(time: house.clock.now, action: .portalSignIn, actor: .system))
+        try await Migrator().migrate(house.database)
+        #expect(try await sessions.session(tokenHash: [1]) == session)
+        let identities = SQLIdentities(house.database, trust: .none)
+        #expect(try await identities.origin(of: session.id) == nil)
+        #expect(try await identities.identities(of: alice.id).isEmpty)
+    }
+
     @Test("a database of before there were groups loses nothing, and groups work in it")
     func beforeGroups() async throws {
         let house = try await Installation(migrator: Migrator([.foundation, .portal]))

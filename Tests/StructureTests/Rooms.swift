@@ -12,9 +12,10 @@ let allowedImports: [String: Set<String>] = [
     "WebAuthn": ["Crypto", "CryptoExtras", "Foundation", "SwiftASN1", "X509"],
     "OIDCClient": ["AsyncHTTPClient", "Crypto", "CryptoExtras", "Logging", "NIOCore", "NIOHTTP1"],
     "Keyring": ["LatchkeyCore", "CArgon2", "CZxcvbn", "Crypto", "Foundation", "Glibc", "Musl"],
-    "Accounts": ["LatchkeyCore", "Keyring", "TOTP", "WebAuthn", "Crypto"],
+    "Accounts": ["LatchkeyCore", "Keyring", "OIDCClient", "TOTP", "WebAuthn", "Crypto", "Foundation"],
     "Storage": [
-        "LatchkeyCore", "Keyring", "Accounts", "WebAuthn", "CSQLiteMemory", "Crypto", "Foundation", "GRDB",
+        "LatchkeyCore", "Keyring", "Accounts", "OIDCClient", "WebAuthn", "CSQLiteMemory", "Crypto", "Foundation",
+        "GRDB",
         "GRDBSQLite",
     ],
     "SASL": ["LatchkeyCore", "Glibc", "Musl"],
@@ -27,7 +28,8 @@ let allowedImports: [String: Set<String>] = [
     "LDAPDoor": ["LatchkeyCore", "SASL", "DoorKit", "NIOCore", "Logging", "Glibc", "Musl"],
     "RADIUSDoor": ["LatchkeyCore", "DoorKit", "Crypto", "NIOCore", "Logging", "Glibc", "Musl"],
     "Portal": [
-        "LatchkeyCore", "Accounts", "WebAuthn", "CQRencode", "Crypto", "Foundation", "HTTPTypes", "Hummingbird",
+        "LatchkeyCore", "Accounts", "OIDCClient", "WebAuthn", "CQRencode", "Crypto", "Foundation", "HTTPTypes",
+        "Hummingbird",
         "Logging",
         "Mustache",
         "NIOCore", "ServiceLifecycle",
@@ -42,8 +44,8 @@ let allowedImports: [String: Set<String>] = [
     // Only these two see everything.
     "latchkey": [
         "LatchkeyCore", "Keyring", "TOTP", "Accounts", "Storage", "DoorKit", "DovecotDoor", "HTTPDoor", "LDAPDoor",
-        "RADIUSDoor", "SaslauthdDoor", "Portal", "Notifications", "Settings", "ArgumentParser", "Crypto", "Foundation",
-        "Glibc",
+        "OIDCClient", "RADIUSDoor", "SaslauthdDoor", "Portal", "Notifications", "Settings", "ArgumentParser", "Crypto",
+        "Foundation", "Glibc",
         "Logging",
         "NIOCore", "NIOPosix", "ServiceLifecycle", "UnixSignals",
     ],

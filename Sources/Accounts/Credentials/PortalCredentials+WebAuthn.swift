@@ -155,6 +155,11 @@ extension PortalCredentials {
             }
             action = credential.kind == .passkey ? .passkeyRemoved : .securityKeyRemoved
             detail = credential.name
+        case .identity(let id):
+            guard let identity = try await factors.factors(of: session.account).identities.first(where: { $0.id == id })
+            else { return .gone }
+            action = .identityUnlinked
+            detail = identity.named
         }
         return try await factors.remove(
             method, of: session.account, keeping: session.id,

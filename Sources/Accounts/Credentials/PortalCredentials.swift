@@ -42,7 +42,7 @@ public struct PortalCredentials: Sendable {
         return WaysToSignIn(
             passwordSet: try await passwords.password(of: account)?.set, totpEnrolled: factors.totp?.since,
             totpLastUsed: factors.totp?.lastUse, recoveryCodesLeft: factors.recoveryCodesLeft,
-            keys: factors.credentials)
+            keys: factors.credentials, identities: factors.identities)
     }
 
     /// Throws `InvalidInput` for the field `password` if it will not do for this account.

@@ -37,18 +37,23 @@ public struct SecondFactors: Hashable, Sendable {
     public var pending: PendingTOTP?
     public var recoveryCodesLeft: Int
     public var credentials: [WebAuthnCredential]
+    public var identities: [LinkedIdentity]
 
     public init(
-        totp: EnrolledTOTP?, pending: PendingTOTP?, recoveryCodesLeft: Int, credentials: [WebAuthnCredential] = []
+        totp: EnrolledTOTP?, pending: PendingTOTP?, recoveryCodesLeft: Int, credentials: [WebAuthnCredential] = [],
+        identities: [LinkedIdentity] = []
     ) {
         self.totp = totp
         self.pending = pending
         self.recoveryCodesLeft = recoveryCodesLeft
         self.credentials = credentials
+        self.identities = identities
     }
 
-    /// Whether anything but a password signs in here.
-    public var isEnrolled: Bool { totp != nil || !credentials.isEmpty }
+    /// Whether anything signs in here but a password, or what counts as one.
+    public var isEnrolled: Bool {
+        totp != nil || !credentials.isEmpty || identities.contains { $0.standing == .alone }
+    }
 }
 
 /// A way to sign in that its owner can do without.
@@ -56,13 +61,14 @@ public enum RemovableMethod: Hashable, Sendable {
     case password
     case totp
     case credential(Identifier<WebAuthnCredential>)
+    case identity(Identifier<LinkedIdentity>)
 }
 
 public enum Removal: Hashable, Sendable {
     case removed
     /// There is no such method, or no longer.
     case gone
-    /// Without it nobody could sign in: neither with a passkey nor with a password and a second factor.
+    /// Without it nobody could sign in: neither with something that does alone, nor with a password and a second factor.
     case lastWay
 }
 

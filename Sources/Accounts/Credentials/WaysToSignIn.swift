@@ -12,33 +12,43 @@ public struct WaysToSignIn: Hashable, Sendable {
     public let totpLastUsed: Timestamp?
     public let recoveryCodesLeft: Int
     public let keys: [WebAuthnCredential]
+    public let identities: [LinkedIdentity]
 
     public init(
         passwordSet: Timestamp?, totpEnrolled: Timestamp?, totpLastUsed: Timestamp?, recoveryCodesLeft: Int,
-        keys: [WebAuthnCredential] = []
+        keys: [WebAuthnCredential] = [], identities: [LinkedIdentity] = []
     ) {
         self.passwordSet = passwordSet
         self.totpEnrolled = totpEnrolled
         self.totpLastUsed = totpLastUsed
         self.recoveryCodesLeft = recoveryCodesLeft
         self.keys = keys
+        self.identities = identities
     }
 
     public var hasPasskey: Bool { keys.contains { $0.kind == .passkey } }
-    /// Whether a password is followed by something.
+    /// Whether there is something that a second factor can follow: a password, or an identity that counts as one.
+    public var hasFirstFactor: Bool {
+        passwordSet != nil || identities.contains { $0.standing == .firstFactor }
+    }
+    /// Whether that is followed by something.
     public var hasSecondFactor: Bool { totpEnrolled != nil || !keys.isEmpty }
 
-    /// Recovery codes stand in for the second factor: without a password they open nothing.
+    /// Recovery codes stand in for the second factor: without a first one they open nothing.
     public var needsRecoveryCodes: Bool {
-        passwordSet != nil && hasSecondFactor && recoveryCodesLeft <= Self.fewRecoveryCodes
+        hasFirstFactor && hasSecondFactor && recoveryCodesLeft <= Self.fewRecoveryCodes
     }
 
-    /// Whether somebody could still sign in without `method`: with a passkey, or with a password and a second factor.
+    /// Whether somebody could still sign in without `method`: with a passkey or an identity that does alone, or with a password, or what counts
+    /// as one, and a second factor.
     public func suffices(without method: RemovableMethod) -> Bool {
         let left = keys.filter { method != .credential($0.id) }
         if left.contains(where: { $0.kind == .passkey }) { return true }
-        let hasPassword = passwordSet != nil && method != .password
-        return hasPassword && (totpEnrolled != nil && method != .totp || !left.isEmpty)
+        let identities = identities.filter { method != .identity($0.id) }
+        if identities.contains(where: { $0.standing == .alone }) { return true }
+        let hasFirst =
+            passwordSet != nil && method != .password || identities.contains { $0.standing == .firstFactor }
+        return hasFirst && (totpEnrolled != nil && method != .totp || !left.isEmpty)
     }
 }
 

@@ -20,7 +20,7 @@ public protocol SetupLinkRepository: Sendable {
     /// Nil if there is none, or it has expired, or its account is disabled, or it is for the first administrator and there
     /// is an account already.
     func link(tokenHash: [UInt8], at now: Timestamp) async throws -> SetupLink?
-    /// Uses the link up: makes the account if `newcomer` is given, sets the password or removes it, removes every second factor and session of the
+    /// Uses the link up: makes the account if `newcomer` is given, sets the password or removes it, removes every second factor, identity and session of the
     /// account, and adds `session`. False, and nothing changed, where `link` would be nil by now.
     func accept(_ acceptance: SetupAcceptance, of tokenHash: [UInt8]) async throws -> Bool
 }
@@ -38,6 +38,8 @@ public struct SetupAcceptance: Sendable {
     public var totpRemoved: AuditEvent
     /// The event for each passkey and security key that there was.
     public var keyRemoved: @Sendable (WebAuthnCredential) -> AuditEvent
+    /// The same for each identity at a provider.
+    public var identityUnlinked: @Sendable (LinkedIdentity) -> AuditEvent
     /// Of so many unused recovery codes; written only if there were some.
     public var recoveryCodesRemoved: @Sendable (Int) -> AuditEvent
     /// Of so many signed-in sessions; written only if there were some.

@@ -122,6 +122,7 @@ public struct SetupLinks: Sendable {
                     key.kind == .passkey ? .passkeyRemoved : .securityKeyRemoved, detail: "\(key.name), by a setup link"
                 )
             },
+            identityUnlinked: { event(.identityUnlinked, detail: "\($0.named), by a setup link") },
             recoveryCodesRemoved: { event(.recoveryCodesRemoved, detail: "\($0)") },
             sessionsEnded: { event(.sessionsEnded, detail: "\($0), by a setup link") })
         return try await links.accept(acceptance, of: tokenHash) ? (sessionToken, session) : nil

@@ -39,6 +39,10 @@ public enum FactorProof: Hashable, Sendable {
     /// A new passkey or security key, which answered `challenge`: holds if nobody has it yet. It becomes the account's. A session that has only
     /// shown a password may not add to strong ways that are there.
     case newCredential(WebAuthnCredential, challenge: [UInt8])
+    /// A provider's word for a linked identity: holds if it is still linked to the session's account.
+    case identity(IdentityUse)
+    /// An identity that becomes the account's: holds if nobody has it yet.
+    case newIdentity(LinkedIdentity)
 }
 
 /// One use of a passkey or security key.

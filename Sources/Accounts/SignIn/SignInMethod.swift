@@ -7,6 +7,10 @@ public enum SignInMethod: String, CaseIterable, Sendable {
     case securityKey = "security-key"
     /// A link from an administrator, in the place of a password.
     case setupLink = "setup-link"
+    /// The word of an identity provider that told of one factor, or of none.
+    case sso
+    /// The word of an identity provider that told of several.
+    case ssoMultiFactor = "sso-multi-factor"
 }
 
 /// How sure it is that a session is its account's own person (NIST SP 800-63B-4 §2).
@@ -19,7 +23,8 @@ public enum Assurance: Int, Comparable, Sendable {
     public init(_ methods: [SignInMethod]) {
         if methods.contains(.passkey) || methods.contains(.securityKey) {
             self = .phishingResistant
-        } else if methods.contains(.oneTimeCode) || methods.contains(.recoveryCode) {
+        } else if methods.contains(.oneTimeCode) || methods.contains(.recoveryCode) || methods.contains(.ssoMultiFactor)
+        {
             self = .multiFactor
         } else {
             self = .singleFactor

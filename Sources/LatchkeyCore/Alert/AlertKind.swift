@@ -65,9 +65,9 @@ extension AuditEvent.Action {
         case .setupLinkIssued: .recoveryLinkIssued
         case .setupLinkUsed, .recoveryCodeUsed: .recoveryUsed
         case .portalPasswordSet: .passwordChanged
-        case .totpEnrolled, .passkeyAdded, .securityKeyAdded: .methodAdded
-        case .totpRemoved, .passkeyRemoved, .securityKeyRemoved, .portalPasswordRemoved,
-            .recoveryCodesRemoved:
+        case .totpEnrolled, .passkeyAdded, .securityKeyAdded, .identityLinked: .methodAdded
+        case .totpRemoved, .passkeyRemoved, .securityKeyRemoved, .portalPasswordRemoved, .recoveryCodesRemoved,
+            .identityUnlinked:
             .methodRemoved
         case .recoveryCodesIssued: .recoveryCodesRenewed
         case .alertsChanged: .alertsChanged

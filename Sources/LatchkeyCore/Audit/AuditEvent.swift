@@ -87,6 +87,8 @@ public struct AuditEvent: Hashable, Sendable {
         case recoveryCodesIssued = "portal.recovery-codes-issued"
         case recoveryCodesRemoved = "portal.recovery-codes-removed"
         case recoveryCodeUsed = "portal.recovery-code-used"
+        case identityLinked = "portal.identity-linked"
+        case identityUnlinked = "portal.identity-unlinked"
         case sessionsEnded = "portal.sessions-ended"
         case alertsChanged = "portal.alerts-changed"
         case serviceTokenIssued = "service-token.issued"

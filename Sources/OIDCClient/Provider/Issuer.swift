@@ -57,7 +57,7 @@ public struct Issuer: Hashable, Sendable {
     }
 
     /// Whether `other` is this very issuer, or that of a tenant that may sign in.
-    func covers(_ other: String) -> Bool {
+    public func covers(_ other: String) -> Bool {
         isMultiTenant
             ? tenants.contains { expanded(with: $0).isSame(as: other) } : identifier.isSame(as: other)
     }

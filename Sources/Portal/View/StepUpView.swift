@@ -5,11 +5,15 @@ struct StepUpView: Sendable {
     let hasBoth: Bool
     /// What was wrong with a key that was shown.
     let keyProblem: String?
+    let providers: [ProviderView]
+    let hasProviders: Bool
 
-    init(field: Field?, key: KeyView?, keyProblem: String? = nil) {
+    init(field: Field?, key: KeyView?, keyProblem: String? = nil, providers: [ProviderView] = []) {
         self.field = field
         self.key = key
         self.keyProblem = keyProblem
+        self.providers = providers
+        hasProviders = !providers.isEmpty
         hasBoth = field != nil && key != nil
     }
 }

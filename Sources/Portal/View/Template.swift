@@ -10,6 +10,7 @@ enum Template: String, CaseIterable, Sendable {
     case stepUp = "step-up"
     case key
     case removeWay = "remove-way"
+    case providers
     case attempts
     case live
     case question
@@ -41,6 +42,10 @@ enum Template: String, CaseIterable, Sendable {
     case recoveryLink = "recovery-link"
     case recovered
     case confirm
+    case confirmed
+    case signedOut = "signed-out"
+    case signOnRefused = "sign-on-refused"
+    case identityPage = "identity-page"
     case alerts
     case revocationLink = "revocation-link"
     case revocationLinkGone = "revocation-link-gone"
@@ -55,6 +60,7 @@ enum Template: String, CaseIterable, Sendable {
         case .stepUp: PackageResources.step_up_mustache
         case .key: PackageResources.key_mustache
         case .removeWay: PackageResources.remove_way_mustache
+        case .providers: PackageResources.providers_mustache
         case .newKey: PackageResources.new_key_mustache
         case .keyPage: PackageResources.key_page_mustache
         case .attempts: PackageResources.attempts_mustache
@@ -85,6 +91,10 @@ enum Template: String, CaseIterable, Sendable {
         case .recoveryLink: PackageResources.recovery_link_mustache
         case .recovered: PackageResources.recovered_mustache
         case .confirm: PackageResources.confirm_mustache
+        case .signedOut: PackageResources.signed_out_mustache
+        case .confirmed: PackageResources.confirmed_mustache
+        case .signOnRefused: PackageResources.sign_on_refused_mustache
+        case .identityPage: PackageResources.identity_page_mustache
         case .alerts: PackageResources.alerts_mustache
         case .revocationLink: PackageResources.revocation_link_mustache
         case .revocationLinkGone: PackageResources.revocation_link_gone_mustache

@@ -1,6 +1,7 @@
 import Accounts
 import HTTPTypes
 import LatchkeyCore
+import OIDCClient
 
 /// Every sentence that the portal composes: the one place to translate, beside the templates, which hold what stands on a
 /// page whatever happens. One English catalogue so far.
@@ -142,21 +143,78 @@ enum Texts {
         let lede: String
     }
 
-    static func secondStep(login: String, takesCodes: Bool, takesKeys: Bool) -> SecondStep {
-        switch (takesCodes, takesKeys) {
+    /// `first` is what was shown already; `hasOthers` is false where only an identity provider can follow.
+    static func secondStep(
+        login: String, takesCodes: Bool, takesKeys: Bool, first: SignInMethod?, hasOthers: Bool
+    ) -> SecondStep {
+        let done = first == .sso ? "Your sign-in was right." : "Your password was right."
+        guard hasOthers else {
+            return SecondStep(heading: "One more step", lede: "\(done) One more step for \(login).")
+        }
+        return switch (takesCodes, takesKeys) {
         case (true, false):
             SecondStep(
                 heading: "Enter your code", lede: "Open your authenticator app and type the code it shows for \(login)."
             )
         case (false, _):
-            SecondStep(heading: "Use your key", lede: "Your password was right. One more step for \(login).")
+            SecondStep(heading: "Use your key", lede: "\(done) One more step for \(login).")
         case (true, true):
             SecondStep(
                 heading: "One more step",
                 lede:
-                    "Your password was right. Use your key, or the code that your authenticator app shows for \(login)."
+                    "\(done) Use your key, or the code that your authenticator app shows for \(login)."
             )
         }
+    }
+
+    // MARK: Identity providers
+
+    static func continueWith(_ title: String) -> String { "Continue with \(title)" }
+    static func confirmWith(_ title: String) -> String { "Confirm with \(title)" }
+    static func confirmElsewhere(_ title: String) -> String { "Confirm with \(title) in a new tab" }
+    static func connect(_ title: String) -> String { "Connect \(title)" }
+    static func tryAgain(_ title: String) -> String { "Try again with \(title)" }
+    static let toSignIn = "Sign in another way"
+    static let toSecurityInfo = "Back to security info"
+    static let confirmOtherwise = "Confirm in another way"
+    static let connected = "Connected "
+
+    static func standing(_ standing: LinkedIdentity.Standing) -> String {
+        switch standing {
+        case .alone: "Signs you in"
+        case .firstFactor: "Signs you in, together with a second step if it did not ask for one itself"
+        case .useless: "No longer in use here"
+        }
+    }
+
+    static func removeIdentity(_ title: String) -> Removal {
+        Removal(
+            heading: "Disconnect it", consequence: "You then no longer sign in here with \(title).",
+            action: "Disconnect \(title)")
+    }
+
+    static func signOnRefused(
+        _ refusal: SignOnRefusal, title: String, isSignedIn: Bool
+    ) -> (heading: String, explanation: String) {
+        let heading = isSignedIn ? "Nothing came of that" : "You are not signed in"
+        let explanation =
+            switch refusal {
+            case .provider(let error): error.explanation
+            case .noAccount:
+                "Your sign-in at \(title) does not open an account here. Sign in another way, or ask your administrator for an account."
+            case .loginTaken(let login):
+                "There is an account \(login) here already, and it is not connected with \(title). Sign in with your password or passkey first, then connect \(title) under Security info."
+            case .singleFactor:
+                "\(title) did not ask you for a second factor, and this portal needs one. Turn on two-step verification at \(title), then try again."
+            case .otherPerson:
+                "You signed in at \(title) as somebody else than the person who is connected here. Sign out there, then try again as yourself."
+            case .taken:
+                "The person who signed in at \(title) belongs to another account here. Sign out there, then try again as yourself."
+            case .tooMany:
+                "You are connected with \(LinkedIdentity.maximumCount) already. Disconnect one that you no longer use."
+            case .sessionOver: "You were signed out here in the meantime. Sign in, then try again."
+            }
+        return (heading, explanation)
     }
 
     struct Removal {
@@ -196,6 +254,8 @@ enum Texts {
         case .keyRenamed: "The new name is kept."
         case .keyRemoved: "It is removed and opens nothing here any more."
         case .authenticatorReplaced: "From now on the codes of the new app count."
+        case .identityLinked: "It is connected: sign in with it next time."
+        case .identityUnlinked: "It is disconnected, and no longer signs you in here."
         case .sessionEnded: "That browser is signed out."
         case .sessionsEnded: "You are signed out everywhere else."
         case .signedOut: "You are signed out."
@@ -385,6 +445,10 @@ enum Texts {
         case .recoveryCodesRemoved: "Your recovery codes were removed"
         case .recoveryCodesIssued: "New recovery codes were made"
         case .recoveryCodeUsed: "A recovery code was used"
+        case .groupMemberAdded: "You were put into the group \(event.detail ?? "")"
+        case .groupMemberRemoved: "You were taken out of the group \(event.detail ?? "")"
+        case .identityLinked: "A sign-in was connected\(event.detail.map { ": \($0)" } ?? "")"
+        case .identityUnlinked: "A sign-in was disconnected\(event.detail.map { ": \($0)" } ?? "")"
         case .sessionsEnded: "Browsers were signed out"
         case .alertsChanged: "Your alerts were changed"
         default: event.action.rawValue
@@ -432,6 +496,7 @@ enum Texts {
             case .passkey: "passkey"
             case .securityKey: "security key"
             case .setupLink: "setup link"
+            case .sso, .ssoMultiFactor: "single sign-on"
             }
         }
         return words.isEmpty ? nil : "With " + words.joined(separator: " and ") + " · "

@@ -19,6 +19,8 @@ struct Desk: Sendable {
     let alertChoices: any AlertChoices
     let revocationLinks: RevocationLinks
     let broadcast: SignInBroadcast
+    /// Nil if nobody signs in through a provider.
+    let singleSignOn: SingleSignOn?
     let renderer: Renderer
     let tokens: FormTokens
     let now: @Sendable () -> Timestamp
@@ -62,7 +64,7 @@ struct Desk: Sendable {
         return RelyingParty(id: String(host), name: name, origins: [origin])
     }
 
-    private static func trialOrigin(of request: Request) -> String? {
+    static func trialOrigin(of request: Request) -> String? {
         guard let host = request.head.authority, OriginGuard.isLoopback(host) else { return nil }
         return "http://\(host)"
     }

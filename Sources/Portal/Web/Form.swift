@@ -14,12 +14,12 @@ struct Form: Sendable {
     private let fields: [(name: String, value: String)]
 
     /// Throws 413 for what is too large and 415 for what is no form.
-    init(_ request: Request) async throws {
+    init(_ request: Request, maximumFieldLength: Int = maximumFieldLength) async throws {
         let type = request.headers[.contentType]?.lowercased() ?? ""
         guard type.hasPrefix("application/x-www-form-urlencoded") else { throw HTTPError(.unsupportedMediaType) }
         do {
             let body = try await request.body.collect(upTo: Self.maximumLength)
-            try self.init(encoded: body.readableBytesView)
+            try self.init(encoded: body.readableBytesView, maximumFieldLength)
         } catch is NIOTooManyBytesError {
             throw HTTPError(.contentTooLarge)
         }
@@ -29,7 +29,7 @@ struct Form: Sendable {
         try self.init(encoded: (request.uri.query ?? "").utf8)
     }
 
-    private init(encoded text: some Collection<UInt8>) throws {
+    private init(encoded text: some Collection<UInt8>, _ maximumFieldLength: Int = maximumFieldLength) throws {
         let parts = text.split(separator: UInt8(ascii: "&"), maxSplits: Self.maximumFields)
         guard parts.count <= Self.maximumFields else { throw HTTPError(.contentTooLarge) }
         fields = parts.map { part in
@@ -38,7 +38,7 @@ struct Form: Sendable {
                 PercentEncoding.decode(halves[0]), halves.count > 1 ? PercentEncoding.decode(halves[1]) : ""
             )
         }
-        guard fields.allSatisfy({ $0.value.utf8.count <= Self.maximumFieldLength }) else {
+        guard fields.allSatisfy({ $0.value.utf8.count <= maximumFieldLength }) else {
             throw HTTPError(.contentTooLarge)
         }
     }

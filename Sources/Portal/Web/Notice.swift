@@ -8,6 +8,7 @@ struct Notice: Hashable, Sendable {
         case revoked, networkApproved, networkDenied, alertsChanged
         case passwordChanged, passwordRemoved, authenticatorReplaced, authenticatorRemoved
         case passkeyAdded, securityKeyAdded, keyRenamed, keyRemoved
+        case identityLinked, identityUnlinked
         case sessionEnded, sessionsEnded, signedOut
     }
 

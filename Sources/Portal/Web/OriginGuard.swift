@@ -12,7 +12,10 @@ struct OriginGuard: RouterMiddleware {
     func handle(
         _ request: Request, context: PortalContext, next: (Request, PortalContext) async throws -> Response
     ) async throws -> Response {
-        guard request.method == .get || request.method == .head || isOwn(request) else {
+        guard
+            request.method == .get || request.method == .head || BackChannelLogout.isPath(request.uri.path)
+                || isOwn(request)
+        else {
             throw HTTPError(.forbidden)
         }
         return try await next(request, context)

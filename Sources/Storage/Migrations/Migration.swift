@@ -16,7 +16,7 @@ public struct Migrator: Sendable {
 
     /// Every migration this version knows, in order.
     public init() {
-        self.init([.foundation, .portal, .groups, .notice, .standing, .webAuthn, .mail, .approvals])
+        self.init([.foundation, .portal, .groups, .notice, .standing, .webAuthn, .mail, .approvals, .oidc])
     }
 
     init(_ migrations: [Migration]) {

@@ -18,17 +18,20 @@ extension FactorProof {
     }
 
     static func add(
-        _ credential: WebAuthnCredential, challenge: [UInt8], in session: Session, _ connection: any Connection
+        _ credential: WebAuthnCredential, challenge: [UInt8], in session: Session, _ connection: any Connection,
+        _ trust: IdentityTrust
     ) throws -> Advance {
         let account = SQLValue.blob(session.account.octets)
         guard try spend(challenge, at: credential.added, connection) else { return .noFactor }
         // A password or setup link alone may add the first strong way, and nothing after that.
         let stage = try connection.query("SELECT stage FROM session WHERE id = ?", .blob(session.id.octets)).first
-        if try stage?.text(0) != Session.Stage.signedIn.rawValue, try isEnrolled(account, connection) {
+        if try stage?.text(0) != Session.Stage.signedIn.rawValue, try isEnrolled(session.account, connection, trust) {
             return .noFactor
         }
         // A second factor to nothing would open nothing.
-        if credential.kind == .securityKey, try !hasPassword(account, connection) { return .noFactor }
+        if credential.kind == .securityKey, try !hasFirstFactor(session.account, connection, trust) {
+            return .noFactor
+        }
         let count = try connection.query("SELECT COUNT(*) FROM webauthn_credential WHERE account = ?", account).first
         guard let count = try count?.integer(0), count < WebAuthnCredential.maximumCount else { return .noFactor }
         guard try credential.insert(connection) else { return .alreadyUsed }
@@ -39,17 +42,20 @@ extension FactorProof {
         return .advanced
     }
 
-    static func hasPassword(_ account: SQLValue, _ connection: any Connection) throws -> Bool {
-        try !connection.query("SELECT 1 FROM portal_password WHERE account = ?", account).isEmpty
+    /// Whether the account has a second factor, a passkey, or an identity that signs in by itself.
+    static func isEnrolled(
+        _ account: AccountID, _ connection: any Connection, _ trust: IdentityTrust
+    ) throws -> Bool {
+        if try hasSecondFactor(account, connection) { return true }
+        return try hasLoneIdentity(account, connection, trust)
     }
 
-    /// Whether the account has a second factor or a passkey.
-    static func isEnrolled(_ account: SQLValue, _ connection: any Connection) throws -> Bool {
+    static func hasSecondFactor(_ account: AccountID, _ connection: any Connection) throws -> Bool {
         try !connection.query(
             """
             SELECT 1 FROM totp WHERE account = ? AND state = 'active'
             UNION ALL SELECT 1 FROM webauthn_credential WHERE account = ? LIMIT 1
-            """, account, account
+            """, .blob(account.octets), .blob(account.octets)
         ).isEmpty
     }
 

@@ -4,20 +4,23 @@ public import LatchkeyCore
 /// Second factors in SQL.
 public struct SQLSecondFactors: SecondFactorRepository {
     private let database: any Database
+    private let trust: IdentityTrust
 
-    public init(_ database: any Database) {
+    public init(_ database: any Database, trust: IdentityTrust = .none) {
         self.database = database
+        self.trust = trust
     }
 
     public func factors(of account: AccountID) async throws -> SecondFactors {
-        try await database.read { connection in
+        try await database.read { [trust] connection in
             let codes = try connection.query(
                 "SELECT COUNT(*) FROM recovery_code WHERE account = ? AND used IS NULL", .blob(account.octets)
             ).first?.integer(0)
             return SecondFactors(
                 totp: try Self.enrolled(account, connection), pending: try Self.pending(account, connection),
                 recoveryCodesLeft: Int(codes ?? 0),
-                credentials: try SQLWebAuthnCredentials.credentials(of: account, connection))
+                credentials: try SQLWebAuthnCredentials.credentials(of: account, connection),
+                identities: try SQLIdentities.identities(of: account, connection, trust))
         }
     }
 
@@ -48,7 +51,7 @@ public struct SQLSecondFactors: SecondFactorRepository {
         _ method: RemovableMethod, of account: AccountID, keeping kept: Identifier<Session>, event: AuditEvent
     ) async throws -> Removal {
         do {
-            return try await database.transaction { connection in
+            return try await database.transaction { [trust] connection in
                 let owner = SQLValue.blob(account.octets)
                 let removed =
                     switch method {
@@ -57,9 +60,12 @@ public struct SQLSecondFactors: SecondFactorRepository {
                     case .credential(let id):
                         try connection.execute(
                             "DELETE FROM webauthn_credential WHERE id = ? AND account = ?", .blob(id.octets), owner)
+                    case .identity(let id):
+                        try connection.execute(
+                            "DELETE FROM oidc_identity WHERE id = ? AND account = ?", .blob(id.octets), owner)
                     }
                 guard removed == 1 else { return .gone }
-                guard try Self.canSignIn(owner, connection) else { throw LastWay() }
+                guard try Self.canSignIn(account, connection, trust) else { throw LastWay() }
                 try connection.execute(
                     "DELETE FROM session WHERE account = ? AND id <> ?", owner, .blob(kept.octets))
                 try AuditWriter.write([event], to: connection)
@@ -73,12 +79,18 @@ public struct SQLSecondFactors: SecondFactorRepository {
     /// Undoes a removal.
     private struct LastWay: Error {}
 
-    /// With a passkey, or with a password and a second factor (`WaysToSignIn.suffices`, asked again where it cannot change meanwhile).
-    private static func canSignIn(_ account: SQLValue, _ connection: any Connection) throws -> Bool {
+    /// With something that does alone, or with a first and a second factor (`WaysToSignIn.suffices`, asked again where it cannot change
+    /// meanwhile).
+    private static func canSignIn(
+        _ account: AccountID, _ connection: any Connection, _ trust: IdentityTrust
+    ) throws -> Bool {
         let passkeys = try connection.query(
-            "SELECT 1 FROM webauthn_credential WHERE account = ? AND kind = 'passkey' LIMIT 1", account)
+            "SELECT 1 FROM webauthn_credential WHERE account = ? AND kind = 'passkey' LIMIT 1",
+            .blob(account.octets))
         if !passkeys.isEmpty { return true }
-        return try FactorProof.hasPassword(account, connection) && FactorProof.isEnrolled(account, connection)
+        if try FactorProof.hasLoneIdentity(account, connection, trust) { return true }
+        return try FactorProof.hasFirstFactor(account, connection, trust)
+            && FactorProof.hasSecondFactor(account, connection)
     }
 
     private static func enrolled(
@@ -112,7 +124,9 @@ public struct SQLSecondFactors: SecondFactorRepository {
 
 extension FactorProof {
     /// Uses the factor up: `.advanced` if it was there and unused. The caller's transaction undoes it if anything else fails.
-    func consume(in session: Session, _ connection: any Connection) throws -> Advance {
+    func consume(
+        in session: Session, _ connection: any Connection, _ trust: IdentityTrust
+    ) throws -> Advance {
         let account = SQLValue.blob(session.account.octets)
         switch self {
         case .totp(let step, let time):
@@ -135,24 +149,27 @@ extension FactorProof {
             }
             return .noFactor
         case .enrolment(let sealed, let step, let time):
-            return try Self.enrol(sealed, step, time, in: session, connection)
+            return try Self.enrol(sealed, step, time, in: session, connection, trust)
         case .credential(let use): return try Self.use(use, of: session.account, connection)
         case .newCredential(let credential, let challenge):
-            return try Self.add(credential, challenge: challenge, in: session, connection)
+            return try Self.add(credential, challenge: challenge, in: session, connection, trust)
+        case .identity(let use): return try Self.use(use, in: session, connection)
+        case .newIdentity(let identity): return try Self.link(identity, connection)
         }
     }
 
     private static func enrol(
-        _ sealed: [UInt8], _ step: Int64, _ time: Timestamp, in session: Session, _ connection: any Connection
+        _ sealed: [UInt8], _ step: Int64, _ time: Timestamp, in session: Session, _ connection: any Connection,
+        _ trust: IdentityTrust
     ) throws -> Advance {
         let account = SQLValue.blob(session.account.octets)
         let stage = try connection.query("SELECT stage FROM session WHERE id = ?", .blob(session.id.octets)).first
         // Somebody else who had the password has enrolled meanwhile: a password alone may not undo that.
-        if try isEnrolled(account, connection), try stage?.text(0) != Session.Stage.signedIn.rawValue {
+        if try isEnrolled(session.account, connection, trust), try stage?.text(0) != Session.Stage.signedIn.rawValue {
             return .noFactor
         }
         // A second factor to nothing would open nothing.
-        guard try hasPassword(account, connection) else { return .noFactor }
+        guard try hasFirstFactor(session.account, connection, trust) else { return .noFactor }
         let pending = try connection.query(
             "SELECT 1 FROM totp WHERE account = ? AND state = 'pending' AND sealed = ? AND session = ?", account,
             .blob(sealed), .blob(session.id.octets))

@@ -8,9 +8,11 @@ public struct SQLSessions: SessionRepository {
     private static let maximumUnfinished = 10
 
     private let database: any Database
+    private let trust: IdentityTrust
 
-    public init(_ database: any Database) {
+    public init(_ database: any Database, trust: IdentityTrust = .none) {
         self.database = database
+        self.trust = trust
     }
 
     public func insert(_ session: Session, tokenHash: [UInt8], event: AuditEvent) async throws {
@@ -23,11 +25,11 @@ public struct SQLSessions: SessionRepository {
     public func insert(
         _ session: Session, tokenHash: [UInt8], by proof: FactorProof, events: [AuditEvent]
     ) async throws -> Advance {
-        try await database.transaction { connection in
+        try await database.transaction { [trust] connection in
             let enabled = try connection.query(
                 "SELECT 1 FROM account WHERE id = ? AND disabled IS NULL", .blob(session.account.octets))
             guard !enabled.isEmpty else { return .ended }
-            let advance = try proof.consume(in: session, connection)
+            let advance = try proof.consume(in: session, connection, trust)
             guard advance == .advanced else { return advance }
             try Self.insert(session, tokenHash: tokenHash, connection)
             try AuditWriter.write(events, to: connection)
@@ -76,12 +78,12 @@ public struct SQLSessions: SessionRepository {
     public func advance(
         _ session: Session, tokenHash: [UInt8], by proof: FactorProof, events: [AuditEvent]
     ) async throws -> Advance {
-        try await database.transaction { connection in
+        try await database.transaction { [trust] connection in
             let alive = try connection.query(
                 "SELECT 1 FROM session WHERE id = ? AND account IN (SELECT id FROM account WHERE disabled IS NULL)",
                 .blob(session.id.octets))
             guard !alive.isEmpty else { return .ended }
-            let advance = try proof.consume(in: session, connection)
+            let advance = try proof.consume(in: session, connection, trust)
             guard advance == .advanced else { return advance }
             try connection.execute(
                 """

@@ -61,11 +61,13 @@ public struct SQLSetupLinks: SetupLinkRepository {
                 "SELECT COUNT(*) FROM session WHERE account = ? AND stage = ?", account,
                 .text(Session.Stage.signedIn.rawValue)
             ).first?.integer(0)
-            for table in ["totp", "recovery_code", "webauthn_credential", "session"] {
+            let identities = try SQLIdentities.identities(of: session.account, connection, .none)
+            for table in ["totp", "recovery_code", "webauthn_credential", "oidc_identity", "session"] {
                 try connection.execute("DELETE FROM \(table) WHERE account = ?", account)
             }
             try SQLSessions.insert(session, tokenHash: acceptance.sessionTokenHash, connection)
             var events = acceptance.events + keys.map { acceptance.keyRemoved($0) }
+            events += identities.map { acceptance.identityUnlinked($0) }
             if hadTOTP { events.append(acceptance.totpRemoved) }
             if let codes, codes > 0 { events.append(acceptance.recoveryCodesRemoved(Int(codes))) }
             if let sessions, sessions > 0 { events.append(acceptance.sessionsEnded(Int(sessions))) }

@@ -52,7 +52,9 @@ struct ConfirmPage: Page {
         return try await desk.page(
             ConfirmView(
                 next: next?.text ?? "", hasCode: ways.takesCodes, fields: [Field.code(problem: problems.code)].focused,
-                key: ways.key, hasBoth: ways.takesCodes && ways.key != nil, keyProblem: problems.key),
+                key: ways.key, hasBoth: ways.takesCodes && ways.key != nil, keyProblem: problems.key,
+                providers: ways.providerViews(next: next),
+                hasProvidersBeside: !ways.providers.isEmpty && !ways.isProvidersOnly),
             title: "Confirm that it is you", context: context,
             status: problems.code == nil && problems.key == nil ? .ok : .unprocessableContent)
     }
@@ -66,4 +68,7 @@ struct ConfirmView: View {
     let key: KeyView?
     let hasBoth: Bool
     let keyProblem: String?
+    var providers: [ProviderView] = []
+    /// Whether they are one way among others.
+    var hasProvidersBeside = false
 }

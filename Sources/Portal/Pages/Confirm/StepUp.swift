@@ -33,7 +33,12 @@ struct StepUp {
         let ways = try await desk.confirmationWays(of: visitor, request)
         var field = ways.takesCodes ? Field.code(problem: problem) : nil
         field?.hasFocus = true
-        return .needed(StepUpView(field: field, key: ways.key, keyProblem: keyProblem))
+        return .needed(
+            StepUpView(
+                field: field, key: ways.key, keyProblem: keyProblem,
+                providers: ways.providers.map {
+                    .confirm($0, next: LocalPath("/confirm/done"), isPrimary: false, isElsewhere: true)
+                }))
     }
 }
 
@@ -45,16 +50,39 @@ extension CodeOutcome {
     }
 }
 
+/// With what somebody can show that it is them.
+struct ConfirmationWays {
+    let takesCodes: Bool
+    let key: KeyView?
+    let providers: [IdentityProvider]
+
+    var isProvidersOnly: Bool { !takesCodes && key == nil }
+
+    func providerViews(next: LocalPath?) -> [ProviderView] {
+        providers.enumerated().map { place, provider in
+            .confirm(provider, next: next, isPrimary: isProvidersOnly && place == 0)
+        }
+    }
+}
+
 extension Desk {
     /// With what `visitor` can confirm: in the second step, or once more.
-    func confirmationWays(of visitor: Visitor, _ request: Request) async throws -> (takesCodes: Bool, key: KeyView?) {
+    func confirmationWays(of visitor: Visitor, _ request: Request) async throws -> ConfirmationWays {
         let ways = try await credentials.ways(of: visitor.account.id)
+        // One whose word counts as a password does is no second step, but may tell of several when it is asked anew.
+        let linked = try await singleSignOn?.providers(of: visitor.account.id) ?? []
+        let providers = linked.filter { visitor.session.stage == .signedIn || $0.singleFactor != .ask }
         guard let site = site(of: request),
             let ceremony = try await access.keyConfirmation(in: visitor.session, at: site)
-        else { return (true, nil) }
+        else {
+            return ConfirmationWays(
+                takesCodes: ways.totpEnrolled != nil || providers.isEmpty, key: nil, providers: providers)
+        }
         let kinds = Set(ways.keys.map(\.kind))
         let label =
             kinds == [.passkey] ? Texts.useYourPasskey : kinds == [.securityKey] ? Texts.useSecurityKey : Texts.useKey
-        return (ways.totpEnrolled != nil, KeyView(using: ceremony, label: label, isPrimary: true))
+        return ConfirmationWays(
+            takesCodes: ways.totpEnrolled != nil, key: KeyView(using: ceremony, label: label, isPrimary: true),
+            providers: providers)
     }
 }

@@ -25,11 +25,21 @@ struct HomePage: Page {
         let appPasswords = try await desk.appPasswords.appPasswords(of: id, includingEnded: true, at: now)
         let entries = try await desk.audit.entries(matching: AuditFilter(account: id), limit: Self.recentEvents)
         let view = HomeView(
-            ways: WayView.all(ways, sessions: sessions.count, now: now), additions: Addition.all(ways),
+            ways: WayView.all(ways, titles: desk.title, sessions: sessions.count, now: now),
+            additions: Addition.all(ways) + additions(ways),
             advice: Advice(ways), questions: try await desk.questions(of: visitor, about: appPasswords),
             appPasswords: appPasswords,
             attempts: Self.recent(entries.map(\.event), visitor.account, appPasswords, now: now), now: now)
         return try await desk.page(view, title: "Security info", context: context, width: .list, section: .security)
+    }
+
+    /// Providers that the visitor is not connected with.
+    private func additions(_ ways: WaysToSignIn) -> [Addition] {
+        let providers = desk.singleSignOn?.providers ?? []
+        let linked = Set(ways.identities.compactMap { desk.singleSignOn?.provider(of: $0.key)?.name })
+        return providers.filter { !linked.contains($0.name) }.map {
+            Addition(id: "connect-\($0.name)", href: "/connect/\($0.name)", label: Texts.connect($0.title))
+        }
     }
 
     /// The problems of the last days first, then the newest of the rest.
@@ -101,8 +111,12 @@ struct Advice: Sendable {
 }
 
 extension WayView {
-    static func all(_ ways: WaysToSignIn, sessions: Int, now: Timestamp) -> [WayView] {
+    /// `titles` says what an identity's provider is called.
+    static func all(
+        _ ways: WaysToSignIn, titles: (LinkedIdentity) -> String = \.issuer, sessions: Int, now: Timestamp
+    ) -> [WayView] {
         var views = ways.keys.map { WayView($0, now: now) }
+        views += ways.identities.map { WayView($0, title: titles($0), now: now) }
         if let set = ways.passwordSet {
             views.append(
                 WayView(
@@ -117,7 +131,7 @@ extension WayView {
                     at: Moment(ways.totpLastUsed ?? enrolled, now: now), href: "/authenticator", action: Texts.change,
                     actionLabel: "Change authenticator app"))
         }
-        if ways.passwordSet != nil, ways.hasSecondFactor {
+        if ways.hasFirstFactor, ways.hasSecondFactor {
             views.append(
                 WayView(
                     id: "new-recovery-codes", icon: "recovery", heading: "Recovery codes",
@@ -141,6 +155,17 @@ extension WayView {
     }
 }
 
+extension WayView {
+    init(_ identity: LinkedIdentity, title: String, now: Timestamp) {
+        self.init(
+            id: "identity-\(identity.id)", icon: "provider", heading: title,
+            line: (identity.email.map { "\($0) · " } ?? "")
+                + (identity.lastUse == nil ? Texts.connected : Texts.lastUsed),
+            at: Moment(identity.lastUse ?? identity.added, now: now), href: "/identities/\(identity.id)",
+            action: Texts.manage, actionLabel: Texts.manage(title))
+    }
+}
+
 /// A way to sign in that could be added.
 struct Addition: Sendable {
     let id: String
@@ -149,8 +174,8 @@ struct Addition: Sendable {
 
     static func all(_ ways: WaysToSignIn) -> [Addition] {
         var all = [Addition(id: "add-passkey", href: "/passkeys/new", label: Texts.addPasskey)]
-        // What follows a password is of no use without one.
-        guard ways.passwordSet != nil else { return all }
+        // What follows a password, or what counts as one, is of no use without it.
+        guard ways.hasFirstFactor else { return all }
         all.append(Addition(id: "add-security-key", href: "/security-keys/new", label: Texts.addSecurityKey))
         if ways.totpEnrolled == nil {
             all.append(Addition(id: "add-authenticator", href: "/authenticator", label: Texts.addAuthenticator))
@@ -163,7 +188,7 @@ extension Advice {
     init?(_ ways: WaysToSignIn) {
         if ways.needsRecoveryCodes {
             self.init(text: Texts.fewRecoveryCodes, href: "/recovery-codes", action: Texts.newCodes)
-        } else if !ways.hasPasskey {
+        } else if !ways.hasPasskey, ways.passwordSet != nil {
             self.init(text: Texts.addPasskeyAdvice, href: "/passkeys/new", action: Texts.addPasskey)
         } else {
             return nil

@@ -78,8 +78,8 @@ struct NewKeyPage: Page {
                 problem = invalid.text(for: "key")
             }
         }
-        let hasPassword = try await desk.credentials.ways(of: visitor.account.id).passwordSet != nil
-        let other = isSetup && hasPassword && kind == .passkey ? Texts.authenticatorInstead : nil
+        let hasFirst = try await desk.credentials.ways(of: visitor.account.id).hasFirstFactor
+        let other = isSetup && hasFirst && kind == .passkey ? Texts.authenticatorInstead : nil
         return try await desk.page(
             NewKeyView(
                 isSetup: isSetup, heading: texts.heading, lede: texts.lede, points: texts.points, problem: problem,

@@ -2,7 +2,7 @@ import Accounts
 import Hummingbird
 import LatchkeyCore
 
-/// Where somebody goes who has yet to enrol a strong way to sign in: without a password only a passkey will do.
+/// Where somebody goes who has yet to enrol a strong way to sign in: without a password, or what counts as one, only a passkey will do.
 struct SecondStepPage: Page {
     let desk: Desk
 
@@ -13,7 +13,7 @@ struct SecondStepPage: Page {
     private func lead(_ request: Request, _ context: PortalContext) async throws -> Response {
         guard let visitor = context.visitor else { return .redirect(to: "/sign-in") }
         guard visitor.session.stage == .enrolment else { return .redirect(to: visitor.session.nextStep(towards: nil)) }
-        let hasPassword = try await desk.credentials.ways(of: visitor.account.id).passwordSet != nil
-        return .redirect(to: hasPassword ? "/authenticator" : "/passkeys/new")
+        let hasFirst = try await desk.credentials.ways(of: visitor.account.id).hasFirstFactor
+        return .redirect(to: hasFirst ? "/authenticator" : "/passkeys/new")
     }
 }

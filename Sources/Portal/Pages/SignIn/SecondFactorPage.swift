@@ -83,12 +83,15 @@ struct SecondFactorPage: Page {
     ) async throws -> Response {
         let ways = try await desk.confirmationWays(of: visitor, request)
         let texts = Texts.secondStep(
-            login: visitor.account.login.text, takesCodes: ways.takesCodes, takesKeys: ways.key != nil)
+            login: visitor.account.login.text, takesCodes: ways.takesCodes, takesKeys: ways.key != nil,
+            first: visitor.session.methods.first, hasOthers: !ways.isProvidersOnly)
         return try await desk.page(
             CodeView(
                 heading: texts.heading, lede: texts.lede, next: next?.text ?? "", nextQuery: next?.queryValue ?? "",
                 hasCode: ways.takesCodes, fields: [Field.code(problem: problem)].focused, key: ways.key,
-                hasBoth: ways.takesCodes && ways.key != nil, keyProblem: keyProblem),
+                hasBoth: ways.takesCodes && ways.key != nil, keyProblem: keyProblem,
+                providers: ways.providerViews(next: next),
+                hasProvidersBeside: !ways.providers.isEmpty && !ways.isProvidersOnly),
             title: texts.heading, context: context,
             status: problem == nil && keyProblem == nil ? .ok : .unprocessableContent)
     }
@@ -114,6 +117,8 @@ struct CodeView: View {
     let key: KeyView?
     let hasBoth: Bool
     let keyProblem: String?
+    var providers: [ProviderView] = []
+    var hasProvidersBeside = false
 }
 
 struct RecoveryCodeView: View {

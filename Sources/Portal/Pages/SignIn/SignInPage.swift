@@ -57,8 +57,27 @@ struct SignInPage: Page {
     }
 
     private func leave(_ request: Request, _ context: PortalContext) async throws -> Response {
-        if let visitor = context.visitor { try await desk.access.signOut(visitor.session, from: context.origin) }
-        return Response.redirect(to: "/sign-in", saying: Notice(.signedOut)).adding(cookie: SessionCookie.cleared)
+        var response = Response.redirect(to: "/sign-in", saying: Notice(.signedOut))
+        if let visitor = context.visitor {
+            let from = try await desk.singleSignOn?.origin(of: visitor.session)
+            try await desk.access.signOut(visitor.session, from: context.origin)
+            // Only now: the provider may take its time to answer.
+            if let from, let address = desk.address(for: request),
+                let url = try await desk.singleSignOn?.signOutURL(of: from, returningTo: "\(address)/sign-in")
+            {
+                response = try await signedOut(leadingTo: url, context)
+            }
+        }
+        return response.adding(cookie: SessionCookie.cleared)
+    }
+
+    /// Leads on to the provider. By a page, not a redirect: this answers a form, and the content security policy lets no form end elsewhere.
+    private func signedOut(leadingTo url: String, _ context: PortalContext) async throws -> Response {
+        var context = context
+        context.visitor = nil
+        var response = try await desk.page(SignedOutView(provider: url), title: "Signed out", context: context)
+        response.headers.set("Refresh", "0; url=\(url)")
+        return response.adding(cookie: Notice(.signedOut).cookie)
     }
 
     private struct Answers {
@@ -75,6 +94,7 @@ struct SignInPage: Page {
         let key = try desk.site(of: request).map { site in
             KeyView(using: try desk.access.passkeySignIn(at: site), label: Texts.usePasskey, isConditional: true)
         }
+        let providers = desk.singleSignOn?.providers ?? []
         let fields = [
             Field(
                 "login", Texts.loginLabel, autocomplete: "username webauthn", value: answers.login,
@@ -85,7 +105,9 @@ struct SignInPage: Page {
                 problem: answers.passwordProblem, maximumLength: Attempt.maximumSecretLength),
         ]
         return try await desk.page(
-            SignInView(failure: answers.failure, next: answers.next?.text ?? "", fields: fields.focused, key: key),
+            SignInView(
+                failure: answers.failure, next: answers.next?.text ?? "", fields: fields.focused, key: key,
+                providers: providers.map { .signIn($0, next: answers.next) }, hasProviders: !providers.isEmpty),
             title: "Sign in", context: context, status: status)
     }
 }
@@ -96,6 +118,13 @@ struct SignInView: View {
     let next: String
     let fields: [Field]
     let key: KeyView?
+    var providers: [ProviderView] = []
+    var hasProviders = false
+}
+
+struct SignedOutView: View {
+    static let template = Template.signedOut
+    let provider: String
 }
 
 extension Session {

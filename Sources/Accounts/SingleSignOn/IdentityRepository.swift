@@ -1,0 +1,56 @@
+public import LatchkeyCore
+public import OIDCClient
+
+/// Identities at providers, and authorizations that wait for an answer, as they are kept. Identities are linked and used through
+/// `SessionRepository`, as proofs.
+public protocol IdentityRepository: Sendable {
+    /// Keeps an authorization until its answer comes, and drops those that nobody can answer any more.
+    func put(_ pending: PendingErrand, at now: Timestamp) async throws
+    /// Takes it away, for the browser that began it: of two who ask at once, one gets nil.
+    func take(stateHash: [UInt8], browserHash: [UInt8], at now: Timestamp) async throws -> [UInt8]?
+    func identity(_ key: IdentityKey) async throws -> LinkedIdentity?
+    /// In the order in which they were linked.
+    func identities(of account: AccountID) async throws -> [LinkedIdentity]
+    /// Makes an account with its identity and first session, all in one transaction.
+    func welcome(_ newcomer: Newcomer) async throws -> Welcome
+    /// Nil if the session stands on no provider's.
+    func origin(of session: Identifier<Session>) async throws -> ProviderSession?
+    /// Ends the sessions that stand on this provider's session, or without `sessionID` on any of the subject's. `event` makes the line for the log
+    /// of each account that had some. Returns how many there were.
+    func endSessions(
+        issuer: String, subject: String?, sessionID: String?, event: @escaping @Sendable (AccountID) -> AuditEvent
+    ) async throws -> Int
+}
+
+/// An authorization that waits, of which the database learns nothing.
+public struct PendingErrand: Hashable, Sendable {
+    /// SHA-256 of `state` and of the browser's cookie.
+    public let stateHash: [UInt8]
+    public let browserHash: [UInt8]
+    public let sealed: [UInt8]
+
+    public init(stateHash: [UInt8], browserHash: [UInt8], sealed: [UInt8]) {
+        self.stateHash = stateHash
+        self.browserHash = browserHash
+        self.sealed = sealed
+    }
+}
+
+/// Somebody who comes for the first time, through a provider.
+public struct Newcomer: Sendable {
+    public let account: Account
+    public let identity: LinkedIdentity
+    public let session: Session
+    public let sessionTokenHash: [UInt8]
+    public let origin: ProviderSession
+    public let accountCreated: AuditEvent
+    public let events: [AuditEvent]
+}
+
+public enum Welcome: Hashable, Sendable {
+    case welcome
+    /// Another account has the login name.
+    case loginTaken
+    /// Somebody has this identity: the same person, a moment ago.
+    case known
+}

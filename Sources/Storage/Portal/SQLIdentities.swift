@@ -1,0 +1,160 @@
+public import Accounts
+public import LatchkeyCore
+public import OIDCClient
+
+/// Identities at providers in SQL.
+public struct SQLIdentities: IdentityRepository {
+    /// Authorizations that wait at once. Anybody can begin one, so beyond this those that wait longest go.
+    static let maximumPending = 20_000
+
+    private static let columns = "id, issuer, subject, account, email, added, last_use"
+
+    private let database: any Database
+    private let trust: IdentityTrust
+
+    public init(_ database: any Database, trust: IdentityTrust) {
+        self.database = database
+        self.trust = trust
+    }
+
+    public func put(_ pending: PendingErrand, at now: Timestamp) async throws {
+        try await database.transaction { connection in
+            try connection.execute("DELETE FROM oidc_pending WHERE created < ?", .integer(Self.oldest(at: now)))
+            try connection.execute(
+                """
+                DELETE FROM oidc_pending WHERE created <=
+                    (SELECT created FROM oidc_pending ORDER BY created DESC LIMIT 1 OFFSET ?)
+                """, .integer(Int64(Self.maximumPending - 1)))
+            try connection.execute(
+                "INSERT INTO oidc_pending (state_hash, browser_hash, sealed, created) VALUES (?, ?, ?, ?)",
+                .blob(pending.stateHash), .blob(pending.browserHash), .blob(pending.sealed),
+                .integer(now.microseconds))
+        }
+    }
+
+    public func take(stateHash: [UInt8], browserHash: [UInt8], at now: Timestamp) async throws -> [UInt8]? {
+        try await database.transaction { connection in
+            let found = try connection.query(
+                "SELECT sealed FROM oidc_pending WHERE state_hash = ? AND browser_hash = ? AND created >= ?",
+                .blob(stateHash), .blob(browserHash), .integer(Self.oldest(at: now))
+            ).first
+            guard let found else { return nil }
+            try connection.execute("DELETE FROM oidc_pending WHERE state_hash = ?", .blob(stateHash))
+            return try found.blob(0)
+        }
+    }
+
+    private static func oldest(at now: Timestamp) -> Int64 {
+        now.microseconds - PendingAuthorization.lifetime * 1_000_000
+    }
+
+    public func identity(_ key: IdentityKey) async throws -> LinkedIdentity? {
+        try await database.read { [trust] connection in
+            try connection.query(
+                "SELECT \(Self.columns) FROM oidc_identity WHERE issuer = ? AND subject = ?", .text(key.issuer),
+                .text(key.subject)
+            ).first.map { try LinkedIdentity($0, trust) }
+        }
+    }
+
+    public func identities(of account: AccountID) async throws -> [LinkedIdentity] {
+        try await database.read { [trust] in try Self.identities(of: account, $0, trust) }
+    }
+
+    static func identities(
+        of account: AccountID, _ connection: any Connection, _ trust: IdentityTrust
+    ) throws -> [LinkedIdentity] {
+        try connection.query(
+            "SELECT \(columns) FROM oidc_identity WHERE account = ? ORDER BY added, id", .blob(account.octets)
+        ).map { try LinkedIdentity($0, trust) }
+    }
+
+    public func welcome(_ newcomer: Newcomer) async throws -> Welcome {
+        try await database.transaction { connection in
+            let login = newcomer.account.login
+            let key = newcomer.identity.key
+            let known = try connection.query(
+                "SELECT 1 FROM oidc_identity WHERE issuer = ? AND subject = ?", .text(key.issuer), .text(key.subject))
+            guard known.isEmpty else { return .known }
+            let taken = try connection.query("SELECT 1 FROM login_name WHERE name = ?", .text(login.text))
+            guard taken.isEmpty else { return .loginTaken }
+            try SQLAccounts.insert(newcomer.account, event: newcomer.accountCreated, connection)
+            _ = try newcomer.identity.insert(connection)
+            try connection.execute(
+                "UPDATE oidc_identity SET last_use = added WHERE id = ?", .blob(newcomer.identity.id.octets))
+            try SQLSessions.insert(newcomer.session, tokenHash: newcomer.sessionTokenHash, connection)
+            try newcomer.origin.insert(for: newcomer.session, connection)
+            try AuditWriter.write(newcomer.events, to: connection)
+            return .welcome
+        }
+    }
+
+    public func origin(of session: Identifier<Session>) async throws -> ProviderSession? {
+        try await database.read { connection in
+            try connection.query(
+                "SELECT issuer, subject, sid, sealed_token FROM oidc_session WHERE session = ?", .blob(session.octets)
+            ).first.map { row in
+                ProviderSession(
+                    issuer: try row.text(0), subject: try row.text(1), sessionID: try row.optionalText(2),
+                    sealedToken: try row.optionalBlob(3))
+            }
+        }
+    }
+
+    public func endSessions(
+        issuer: String, subject: String?, sessionID: String?, event: @escaping @Sendable (AccountID) -> AuditEvent
+    ) async throws -> Int {
+        try await database.transaction { connection in
+            let names = [("issuer", issuer), ("subject", subject), ("sid", sessionID)].filter { $0.1 != nil }
+            let condition = """
+                WHERE id IN (SELECT session FROM oidc_session
+                    WHERE \(names.map { "\($0.0) = ?" }.joined(separator: " AND ")))
+                """
+            let values = names.map { SQLValue.text($0.1) }
+            let accounts = try connection.query("SELECT DISTINCT account FROM session \(condition)", values).map {
+                guard let account = AccountID(octets: try $0.blob(0)) else {
+                    throw UnreadableRow("a session has no account")
+                }
+                return account
+            }
+            guard !accounts.isEmpty else { return 0 }
+            let ended = try connection.execute("DELETE FROM session \(condition)", values)
+            try AuditWriter.write(accounts.map(event), to: connection)
+            return ended
+        }
+    }
+}
+
+extension LinkedIdentity {
+    fileprivate init(_ row: Row, _ trust: IdentityTrust) throws {
+        guard let id = Identifier<LinkedIdentity>(octets: try row.blob(0)),
+            let account = AccountID(octets: try row.blob(3))
+        else { throw UnreadableRow("an identity has no id or account") }
+        let key = IdentityKey(issuer: try row.text(1), subject: try row.text(2))
+        self.init(
+            id: id, key: key, account: account, email: try row.optionalText(4),
+            added: Timestamp(microseconds: try row.integer(5)),
+            lastUse: try row.optionalInteger(6).map { Timestamp(microseconds: $0) },
+            standing: trust.standing(of: key))
+    }
+
+    /// False if somebody has it already.
+    func insert(_ connection: any Connection) throws -> Bool {
+        try connection.execute(
+            """
+            INSERT INTO oidc_identity (issuer, subject, id, account, email, added) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (issuer, subject) DO NOTHING
+            """, .text(key.issuer), .text(key.subject), .blob(id.octets), .blob(account.octets), .text(email),
+            .integer(added.microseconds)) == 1
+    }
+}
+
+extension ProviderSession {
+    /// In the place of what a session stood on before.
+    func insert(for session: Session, _ connection: any Connection) throws {
+        try connection.execute("DELETE FROM oidc_session WHERE session = ?", .blob(session.id.octets))
+        try connection.execute(
+            "INSERT INTO oidc_session (session, issuer, subject, sid, sealed_token) VALUES (?, ?, ?, ?, ?)",
+            .blob(session.id.octets), .text(issuer), .text(subject), .text(sessionID), .blob(sealedToken))
+    }
+}

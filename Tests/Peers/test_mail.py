@@ -17,7 +17,7 @@ from certificates import Issuer
 from latchkey import Latchkey, Refused
 from mailserver import MailServer, part
 from places import Place
-from portal import Visit, chromium
+from portal import Visit
 from postfix import Postfix
 from processes import free_port, until
 
@@ -344,12 +344,6 @@ def test_the_mails_can_be_read_by_everybody(latchkey: Latchkey, mail: MailServer
     context.close()
     assert not visit.problems, "\n".join(visit.problems)
     assert not [url for url in requests if not url.startswith(("about:", "data:"))], "it loads nothing"
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 class TestEncrypted:

@@ -16,14 +16,8 @@ from hostile_provider import HostileProvider
 from identity_provider import Canaille
 from latchkey import Latchkey
 from places import Place
-from portal import Visit, chromium, totp
+from portal import Visit, totp
 from processes import free_port
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 def rows(latchkey: Latchkey, query: str) -> list[tuple]:

@@ -124,7 +124,8 @@ let package = Package(
         tests(
             "PortalTests",
             [
-                "Portal", "Accounts", "Keyring", "TOTP", "LatchkeyCore", "LatchkeyTesting", "Storage", hummingbird,
+                "Portal", "WebAuthn", "Accounts", "Keyring", "TOTP", "LatchkeyCore", "LatchkeyTesting", "Storage",
+                hummingbird,
                 httpTypes,
                 mustache, nioCore, nioEmbedded, nioPosix, logging, crypto,
             ]),

@@ -3,6 +3,7 @@ import Hummingbird
 import LatchkeyCore
 import NIOCore
 import Testing
+import WebAuthn
 
 @testable import Portal
 
@@ -82,6 +83,15 @@ struct Samples {
         ]
     }
 
+    private func passkey() throws -> WebAuthnCredential {
+        WebAuthnCredential(
+            id: .nobody, account: account.id, kind: .passkey, name: "iCloud Keychain",
+            stored: WebAuthn.StoredCredential(
+                id: try #require(CredentialID([1])), publicKey: [], signCount: 0, isUserVerificationInitialized: true,
+                isBackupEligible: true, isBackedUp: true, transports: [], aaguid: .unknown, attestation: .none),
+            added: now + .days(-90), lastUse: now + .seconds(-400))
+    }
+
     func pages() throws -> [(String, String)] {
         let key = KeyView(using: Ceremony(options: "{}", challenge: "c"))
         let all = appPasswords
@@ -89,7 +99,7 @@ struct Samples {
         let lookUp: (AppPasswordID) -> AppPassword? = { id in all.first { $0.id == id } }
         let ways = WaysToSignIn(
             passwordSet: now + .days(-200), totpEnrolled: now + .days(-200), totpLastUsed: now + .seconds(-400),
-            recoveryCodesLeft: 8)
+            recoveryCodesLeft: 8, keys: [try passkey()])
         let home = HomeView(
             ways: WayView.all(ways, sessions: 2, now: now), additions: Addition.all(ways), advice: Advice(ways),
             appPasswords: all,

@@ -21,7 +21,7 @@ struct PasswordRule {
         ownWords = context.flatMap { text in
             text.lowercased().split { !$0.isLetter && !$0.isNumber }.map { String($0) } + [text.lowercased()]
         }.filter { $0.unicodeScalars.count >= 3 }
-        words = CommonPasswords.words.union(ownWords).union(["latchkey"])
+        words = GuessableWords.words.union(ownWords).union(["latchkey"])
         longestWord = words.reduce(0) { max($0, $1.unicodeScalars.count) }
     }
 

@@ -1,6 +1,6 @@
 /// The words that most of the passwords found in public breaches are made of: in lower case, by hand, most common kinds first. Whole
 /// lists of breached passwords are variations of these with digits and symbols, which `PasswordRule` sees through.
-enum CommonPasswords {
+enum GuessableWords {
     static let words = Set(list.split(whereSeparator: \.isWhitespace).map { String($0) })
 
     private static let list = """

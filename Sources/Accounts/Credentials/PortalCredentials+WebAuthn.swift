@@ -149,6 +149,7 @@ extension PortalCredentials {
         switch method {
         case .password: action = .portalPasswordRemoved
         case .totp: action = .totpRemoved
+        case .mailbox: action = .mailboxRemoved
         case .credential(let id):
             guard let credential = try await keys.credentials(of: session.account).first(where: { $0.id == id }) else {
                 return .gone

@@ -41,8 +41,8 @@ public struct PortalCredentials: Sendable {
         let factors = try await factors.factors(of: account)
         return WaysToSignIn(
             passwordSet: try await passwords.password(of: account)?.set, totpEnrolled: factors.totp?.since,
-            totpLastUsed: factors.totp?.lastUse, recoveryCodesLeft: factors.recoveryCodesLeft,
-            keys: factors.credentials, identities: factors.identities)
+            totpLastUsed: factors.totp?.lastUse, mailbox: factors.mailbox,
+            recoveryCodesLeft: factors.recoveryCodesLeft, keys: factors.credentials, identities: factors.identities)
     }
 
     /// Throws `InvalidInput` for the field `password` if it will not do for this account.

@@ -35,24 +35,28 @@ public struct SecondFactors: Hashable, Sendable {
 
     public var totp: EnrolledTOTP?
     public var pending: PendingTOTP?
+    public var mailbox: CodeMailbox?
     public var recoveryCodesLeft: Int
     public var credentials: [WebAuthnCredential]
     public var identities: [LinkedIdentity]
 
     public init(
-        totp: EnrolledTOTP?, pending: PendingTOTP?, recoveryCodesLeft: Int, credentials: [WebAuthnCredential] = [],
+        totp: EnrolledTOTP?, pending: PendingTOTP?, mailbox: CodeMailbox? = nil, recoveryCodesLeft: Int,
+        credentials: [WebAuthnCredential] = [],
         identities: [LinkedIdentity] = []
     ) {
         self.totp = totp
         self.pending = pending
+        self.mailbox = mailbox
         self.recoveryCodesLeft = recoveryCodesLeft
         self.credentials = credentials
         self.identities = identities
     }
 
-    /// Whether anything signs in here but a password, or what counts as one.
+    /// Whether anything signs in here but a password, or what counts as one. A mailbox that no codes go to any more still says so: what was
+    /// guarded by more than a password must not fall back to one when a setting changes.
     public var isEnrolled: Bool {
-        totp != nil || !credentials.isEmpty || identities.contains { $0.standing == .alone }
+        totp != nil || mailbox != nil || !credentials.isEmpty || identities.contains { $0.standing == .alone }
     }
 }
 
@@ -60,6 +64,7 @@ public struct SecondFactors: Hashable, Sendable {
 public enum RemovableMethod: Hashable, Sendable {
     case password
     case totp
+    case mailbox
     case credential(Identifier<WebAuthnCredential>)
     case identity(Identifier<LinkedIdentity>)
 }

@@ -10,17 +10,20 @@ public struct WaysToSignIn: Hashable, Sendable {
     /// When the authenticator app was enrolled; nil if there is none.
     public let totpEnrolled: Timestamp?
     public let totpLastUsed: Timestamp?
+    /// Where codes are mailed to; nil if nowhere.
+    public let mailbox: CodeMailbox?
     public let recoveryCodesLeft: Int
     public let keys: [WebAuthnCredential]
     public let identities: [LinkedIdentity]
 
     public init(
-        passwordSet: Timestamp?, totpEnrolled: Timestamp?, totpLastUsed: Timestamp?, recoveryCodesLeft: Int,
-        keys: [WebAuthnCredential] = [], identities: [LinkedIdentity] = []
+        passwordSet: Timestamp?, totpEnrolled: Timestamp?, totpLastUsed: Timestamp?, mailbox: CodeMailbox? = nil,
+        recoveryCodesLeft: Int, keys: [WebAuthnCredential] = [], identities: [LinkedIdentity] = []
     ) {
         self.passwordSet = passwordSet
         self.totpEnrolled = totpEnrolled
         self.totpLastUsed = totpLastUsed
+        self.mailbox = mailbox
         self.recoveryCodesLeft = recoveryCodesLeft
         self.keys = keys
         self.identities = identities
@@ -32,7 +35,7 @@ public struct WaysToSignIn: Hashable, Sendable {
         passwordSet != nil || identities.contains { $0.standing == .firstFactor }
     }
     /// Whether that is followed by something.
-    public var hasSecondFactor: Bool { totpEnrolled != nil || !keys.isEmpty }
+    public var hasSecondFactor: Bool { totpEnrolled != nil || !keys.isEmpty || mailbox?.isUsable == true }
 
     /// Recovery codes stand in for the second factor: without a first one they open nothing.
     public var needsRecoveryCodes: Bool {
@@ -48,7 +51,8 @@ public struct WaysToSignIn: Hashable, Sendable {
         if identities.contains(where: { $0.standing == .alone }) { return true }
         let hasFirst =
             passwordSet != nil && method != .password || identities.contains { $0.standing == .firstFactor }
-        return hasFirst && (totpEnrolled != nil && method != .totp || !left.isEmpty)
+        let hasCodes = totpEnrolled != nil && method != .totp || mailbox?.isUsable == true && method != .mailbox
+        return hasFirst && (hasCodes || !left.isEmpty)
     }
 }
 

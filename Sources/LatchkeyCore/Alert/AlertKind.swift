@@ -65,13 +65,15 @@ extension AuditEvent.Action {
         case .setupLinkIssued: .recoveryLinkIssued
         case .setupLinkUsed, .recoveryCodeUsed: .recoveryUsed
         case .portalPasswordSet: .passwordChanged
-        case .totpEnrolled, .passkeyAdded, .securityKeyAdded, .identityLinked: .methodAdded
-        case .totpRemoved, .passkeyRemoved, .securityKeyRemoved, .portalPasswordRemoved, .recoveryCodesRemoved,
+        case .totpEnrolled, .mailboxEnrolled, .passkeyAdded, .securityKeyAdded, .identityLinked: .methodAdded
+        case .totpRemoved, .mailboxRemoved, .passkeyRemoved, .securityKeyRemoved, .portalPasswordRemoved,
+            .recoveryCodesRemoved,
             .identityUnlinked:
             .methodRemoved
         case .recoveryCodesIssued: .recoveryCodesRenewed
         case .alertsChanged: .alertsChanged
-        case .signIn, .portalSignIn, .portalSignInFailed, .portalSignOut, .portalStepUp, .sessionsEnded, .keyRenamed:
+        case .signIn, .portalSignIn, .portalSignInFailed, .portalSignOut, .portalStepUp, .mailedCodeAsked,
+            .sessionsEnded, .keyRenamed:
             nil
         case .accountCreated, .accountChanged, .accountDisabled, .accountEnabled, .accountDeleted: nil
         case .groupCreated, .groupChanged, .groupDeleted, .groupMemberAdded, .groupMemberRemoved: nil

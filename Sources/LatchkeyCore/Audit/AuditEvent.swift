@@ -78,6 +78,10 @@ public struct AuditEvent: Hashable, Sendable {
         case portalPasswordSet = "portal.password-set"
         case totpEnrolled = "portal.totp-enrolled"
         case totpRemoved = "portal.totp-removed"
+        /// Codes by mail go to a mailbox from then on.
+        case mailboxEnrolled = "portal.mailbox-enrolled"
+        case mailboxRemoved = "portal.mailbox-removed"
+        case mailedCodeAsked = "portal.mailed-code-asked"
         case passkeyAdded = "portal.passkey-added"
         case passkeyRemoved = "portal.passkey-removed"
         case securityKeyAdded = "portal.security-key-added"

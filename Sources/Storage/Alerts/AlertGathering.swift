@@ -96,7 +96,9 @@ struct AlertGathering {
 
     private static func isPartOfSetUp(_ action: AuditEvent.Action) -> Bool {
         switch action {
-        case .portalPasswordSet, .recoveryCodesRemoved, .totpRemoved, .passkeyRemoved, .securityKeyRemoved: true
+        case .portalPasswordSet, .recoveryCodesRemoved, .totpRemoved, .mailboxRemoved, .passkeyRemoved,
+            .securityKeyRemoved:
+            true
         default: false
         }
     }

@@ -13,11 +13,13 @@ enum AlertTexts {
         let name = quoted(alert.name)
         return switch (alert.kind, alert.action) {
         case (.methodAdded, .totpEnrolled): "An authenticator app was set up"
+        case (.methodAdded, .mailboxEnrolled): "Codes by mail were set up"
         case (.methodAdded, .passkeyAdded): "A passkey was added"
         case (.methodAdded, .securityKeyAdded): "A security key was added"
         case (.methodAdded, .identityLinked): "A single sign-on was connected"
         case (.methodAdded, _): "A way to sign in was added"
         case (.methodRemoved, .totpRemoved): "An authenticator app was removed"
+        case (.methodRemoved, .mailboxRemoved): "Codes by mail were switched off"
         case (.methodRemoved, .passkeyRemoved): "A passkey was removed"
         case (.methodRemoved, .securityKeyRemoved): "A security key was removed"
         case (.methodRemoved, .recoveryCodesRemoved): "Your recovery codes were removed"
@@ -50,12 +52,15 @@ enum AlertTexts {
         return switch (alert.kind, alert.action) {
         case (.methodAdded, .totpEnrolled):
             "From now on the codes of an authenticator app, set up just then, sign in to \(account)."
+        case (.methodAdded, .mailboxEnrolled):
+            "From now on codes that are mailed to a private mailbox sign in to \(account), after the password."
         case (.methodAdded, .passkeyAdded):
             "From now on whoever has the device that it is on, and can unlock it, signs in to \(account)."
         case (.methodAdded, .securityKeyAdded):
             "From now on a new security key signs in to \(account), after the password."
         case (.methodAdded, .identityLinked): "From now on an identity provider signs in to \(account)."
         case (.methodAdded, _): "There is a new way to sign in to \(account)."
+        case (.methodRemoved, .mailboxRemoved): "Codes by mail no longer sign in to \(account)."
         case (.methodRemoved, .totpRemoved): "The codes of an authenticator app no longer sign in to \(account)."
         case (.methodRemoved, .passkeyRemoved): "A passkey no longer signs in to \(account)."
         case (.methodRemoved, .securityKeyRemoved): "A security key no longer signs in to \(account)."

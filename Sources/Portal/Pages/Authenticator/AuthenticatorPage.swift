@@ -67,7 +67,9 @@ struct AuthenticatorPage: Page {
             AuthenticatorView(
                 isSetup: isSetup, heading: heading,
                 code: QRCode(enrolment.uri), groups: enrolment.secret.reveal().map(Self.grouped) ?? "",
-                fields: [field], otherWay: isSetup ? Texts.passkeyInstead : nil,
+                fields: [field],
+                otherWays: isSetup
+                    ? [Texts.passkeyInstead] + (desk.offersCodesByMail(to: visitor) ? [Texts.mailInstead] : []) : [],
                 remove: ways.totpEnrolled == nil
                     ? nil
                     : RemoveView(.totp, of: ways, texts: Texts.removeAuthenticator, path: "/authenticator/remove")),
@@ -90,6 +92,6 @@ struct AuthenticatorView: View {
     let code: QRCode?
     let groups: String
     let fields: [Field]
-    let otherWay: OtherWay?
+    let otherWays: [OtherWay]
     let remove: RemoveView?
 }

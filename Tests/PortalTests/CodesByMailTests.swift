@@ -2,7 +2,6 @@ import Accounts
 import HTTPTypes
 import LatchkeyCore
 import LatchkeyTesting
-import Storage
 import Testing
 
 @testable import Portal
@@ -25,13 +24,7 @@ struct CodesByMailTests {
     func setUp() async throws {
         let house = try await House()
         try await Browser(house).setUp(login: "root@example.org")
-        var rng = SystemRandomNumberGenerator()
-        let account = Account(
-            id: AccountID(at: house.clock.now, using: &rng), login: try #require(LoginName("bob@example.org")),
-            name: "Bob", created: house.clock.now)
-        try await house.accounts.insert(
-            account,
-            event: AuditEvent(time: house.clock.now, action: .accountCreated, actor: .system, account: account.id))
+        let account = try await house.addAccount("bob@example.org")
         let link = try #require(try await house.setupLinks.issue(for: account.id, actor: .system).reveal())
         let bob = Browser(house)
         _ = try await bob.post("/setup/\(link)", [("password", House.password)])

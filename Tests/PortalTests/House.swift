@@ -86,16 +86,22 @@ final class House: Sendable {
 
     /// Somebody else than the first administrator, set up and signed in with a fresh code.
     func addPerson(_ login: String, roles: Set<Account.Role> = []) async throws -> Browser {
+        let account = try await addAccount(login, roles: roles)
+        let browser = Browser(self)
+        let link = try await setupLinks.issue(for: account.id, actor: .system)
+        try await browser.setUp(bearing: try #require(link.reveal()), [("password", House.password)])
+        return browser
+    }
+
+    /// Nobody has used its set-up link yet.
+    func addAccount(_ login: String, roles: Set<Account.Role> = []) async throws -> Account {
         var rng = SystemRandomNumberGenerator()
         let account = Account(
             id: AccountID(at: clock.now, using: &rng), login: try #require(LoginName(login)), name: login, roles: roles,
             created: clock.now)
         try await accounts.insert(
             account, event: AuditEvent(time: clock.now, action: .accountCreated, actor: .system, account: account.id))
-        let browser = Browser(self)
-        let link = try await setupLinks.issue(for: account.id, actor: .system)
-        try await browser.setUp(bearing: try #require(link.reveal()), [("password", House.password)])
-        return browser
+        return account
     }
 
     func respond(to request: Request) async throws -> Response {

@@ -118,6 +118,7 @@ public struct Portal: ServiceLifecycle.Service {
 
     private static let pages: [any Page.Type] = [
         SignInPage.self, SecondFactorPage.self, ConfirmPage.self, SetupPage.self, AuthenticatorPage.self,
+        AuthenticatorAppPage.self,
         CodesByMailPage.self,
         NewKeyPage.self, KeyPage.self, PasskeyEndpoints.self, SecondStepPage.self,
         RecoveryCodesPage.self, HomePage.self, NewAppPasswordPage.self, LivePage.self, AppPasswordPage.self,

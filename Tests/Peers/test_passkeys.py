@@ -124,6 +124,15 @@ def test_a_security_key_is_the_second_step_after_the_password(visit: Visit, latc
     at_home(visit)
     # It needs no code any more: the app can go.
     page.click("#change-authenticator")
+    if protocol == "u2f":
+        visit.inspect("authenticator-app")
+        page.fill("#name", "")
+        page.click("#rename")
+        expect(page.locator("#name-problem")).to_be_visible()
+    page.fill("#name", "Blue phone")
+    page.click("#rename")
+    expect(page.locator("#ways")).to_contain_text("Blue phone")
+    page.click("#change-authenticator")
     page.click("#remove")
     expect(page.locator("#notice")).to_contain_text("no longer count")
     sign_out(visit)

@@ -46,7 +46,7 @@ private let table: [String: Access] = [
     "POST /security-keys/:id/rename": .signedIn, "GET /identities/:id": .signedIn,
     "GET /confirm": .signedIn, "POST /confirm": .signedIn, "GET /confirm/done": .signedIn,
     "GET /confirm/with/:provider": .signedIn, "POST /password/strength": .signedIn,
-    "GET /helpdesk": .signedIn,
+    "GET /helpdesk": .signedIn, "GET /authenticator/app": .signedIn, "POST /authenticator/rename": .signedIn,
 
     "GET /authenticator": .enrolling, "POST /authenticator": .enrolling, "GET /passkeys/new": .enrolling,
     "POST /passkeys/new": .enrolling, "GET /security-keys/new": .enrolling, "POST /security-keys/new": .enrolling,

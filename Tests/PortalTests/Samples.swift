@@ -299,7 +299,7 @@ struct Samples {
                     AuthenticatorView(
                         isSetup: true, heading: Texts.enrolHeading, code: QRCode(enrolment),
                         groups: AuthenticatorPage.grouped("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"), fields: [Field.code()],
-                        otherWays: [Texts.passkeyInstead, Texts.mailInstead], remove: nil),
+                        otherWays: [Texts.passkeyInstead, Texts.mailInstead]),
                     .task,
                     signedIn: false)
             ),

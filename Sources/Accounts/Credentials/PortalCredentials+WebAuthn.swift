@@ -130,11 +130,7 @@ extension PortalCredentials {
         _ id: Identifier<WebAuthnCredential>, to name: String, in session: Session, from origin: Origin
     ) async throws -> Bool {
         guard session.stage == .signedIn else { throw StepUpRequired() }
-        let kept = Attempt.printable(name, limit: 4 * WebAuthnCredential.maximumNameLength) ?? ""
-        guard !kept.allSatisfy(\.isWhitespace), kept.count <= WebAuthnCredential.maximumNameLength else {
-            throw InvalidInput(
-                field: "name", text: "Give it a name of at most \(WebAuthnCredential.maximumNameLength) characters.")
-        }
+        let kept = try WayName.checked(name)
         return try await keys.rename(
             id, of: session.account, to: kept,
             event: origin.event(.keyRenamed, at: now(), of: session.account, detail: kept))

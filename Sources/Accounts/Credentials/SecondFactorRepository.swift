@@ -5,14 +5,17 @@ public struct SecondFactors: Hashable, Sendable {
     /// The TOTP secret in use, sealed by the keyring.
     public struct EnrolledTOTP: Hashable, Sendable {
         public let sealed: [UInt8]
+        /// What its owner calls it; nil until they do.
+        public let name: String?
         /// When it was confirmed by its first code.
         public let since: Timestamp
         /// The highest time step whose code was accepted.
         public let lastStep: Int64?
         public let lastUse: Timestamp?
 
-        public init(sealed: [UInt8], since: Timestamp, lastStep: Int64?, lastUse: Timestamp?) {
+        public init(sealed: [UInt8], name: String?, since: Timestamp, lastStep: Int64?, lastUse: Timestamp?) {
             self.sealed = sealed
+            self.name = name
             self.since = since
             self.lastStep = lastStep
             self.lastUse = lastUse
@@ -37,11 +40,13 @@ public struct SecondFactors: Hashable, Sendable {
     public var pending: PendingTOTP?
     public var mailbox: CodeMailbox?
     public var recoveryCodesLeft: Int
+    public var recoveryCodeLastUse: Timestamp?
     public var credentials: [WebAuthnCredential]
     public var identities: [LinkedIdentity]
 
     public init(
         totp: EnrolledTOTP?, pending: PendingTOTP?, mailbox: CodeMailbox? = nil, recoveryCodesLeft: Int,
+        recoveryCodeLastUse: Timestamp? = nil,
         credentials: [WebAuthnCredential] = [],
         identities: [LinkedIdentity] = []
     ) {
@@ -49,6 +54,7 @@ public struct SecondFactors: Hashable, Sendable {
         self.pending = pending
         self.mailbox = mailbox
         self.recoveryCodesLeft = recoveryCodesLeft
+        self.recoveryCodeLastUse = recoveryCodeLastUse
         self.credentials = credentials
         self.identities = identities
     }
@@ -86,6 +92,8 @@ public protocol SecondFactorRepository: Sendable {
     func remove(
         _ method: RemovableMethod, of account: AccountID, keeping kept: Identifier<Session>, event: AuditEvent
     ) async throws -> Removal
+    /// False if there is no TOTP secret in use.
+    func renameTOTP(of account: AccountID, to name: String, event: AuditEvent) async throws -> Bool
     /// Puts new recovery codes in the place of all old ones, used or not.
     func replaceRecoveryCodes(of account: AccountID, tags: [[UInt8]], event: AuditEvent) async throws
 }

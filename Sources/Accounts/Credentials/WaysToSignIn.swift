@@ -10,21 +10,28 @@ public struct WaysToSignIn: Hashable, Sendable {
     /// When the authenticator app was enrolled; nil if there is none.
     public let totpEnrolled: Timestamp?
     public let totpLastUsed: Timestamp?
+    /// What its owner calls it; nil until they do.
+    public let totpName: String?
     /// Where codes are mailed to; nil if nowhere.
     public let mailbox: CodeMailbox?
     public let recoveryCodesLeft: Int
+    public let recoveryCodeLastUsed: Timestamp?
     public let keys: [WebAuthnCredential]
     public let identities: [LinkedIdentity]
 
     public init(
-        passwordSet: Timestamp?, totpEnrolled: Timestamp?, totpLastUsed: Timestamp?, mailbox: CodeMailbox? = nil,
-        recoveryCodesLeft: Int, keys: [WebAuthnCredential] = [], identities: [LinkedIdentity] = []
+        passwordSet: Timestamp?, totpEnrolled: Timestamp?, totpLastUsed: Timestamp?, totpName: String? = nil,
+        mailbox: CodeMailbox? = nil,
+        recoveryCodesLeft: Int, recoveryCodeLastUsed: Timestamp? = nil, keys: [WebAuthnCredential] = [],
+        identities: [LinkedIdentity] = []
     ) {
         self.passwordSet = passwordSet
         self.totpEnrolled = totpEnrolled
         self.totpLastUsed = totpLastUsed
+        self.totpName = totpName
         self.mailbox = mailbox
         self.recoveryCodesLeft = recoveryCodesLeft
+        self.recoveryCodeLastUsed = recoveryCodeLastUsed
         self.keys = keys
         self.identities = identities
     }

@@ -73,7 +73,8 @@ extension AuditEvent.Action {
         case .recoveryCodesIssued: .recoveryCodesRenewed
         case .alertsChanged: .alertsChanged
         case .signIn, .portalSignIn, .portalSignInFailed, .portalSignOut, .portalStepUp, .mailedCodeAsked,
-            .sessionsEnded, .keyRenamed:
+            .sessionsEnded, .keyRenamed,
+            .totpRenamed:
             nil
         case .accountCreated, .accountChanged, .accountDisabled, .accountEnabled, .accountDeleted: nil
         case .groupCreated, .groupChanged, .groupDeleted, .groupMemberAdded, .groupMemberRemoved: nil

@@ -78,6 +78,7 @@ public struct AuditEvent: Hashable, Sendable {
         case portalPasswordSet = "portal.password-set"
         case totpEnrolled = "portal.totp-enrolled"
         case totpRemoved = "portal.totp-removed"
+        case totpRenamed = "portal.totp-renamed"
         /// Codes by mail go to a mailbox from then on.
         case mailboxEnrolled = "portal.mailbox-enrolled"
         case mailboxRemoved = "portal.mailbox-removed"

@@ -163,6 +163,9 @@ enum Texts {
     static let mailFirstCode = "Mail a code there"
     static let confirmMailbox = "Confirm"
     static let codesByMailOff = "Switched off by your administrator"
+    static let authenticatorApp = "Authenticator app"
+    static let anotherAuthenticator = OtherWay(
+        text: "A new phone?", href: "/authenticator", action: "Set up another app in its place", id: "another")
     static let passkeyInstead = OtherWay(
         text: "Signing in with your fingerprint or face is quicker.", href: "/passkeys/new",
         action: "Use a passkey instead")
@@ -301,6 +304,7 @@ enum Texts {
 
     // MARK: Home
 
+    static let recoveryCodeLastUsed = " · last used "
     static func recoveryCodesLeft(_ count: Int) -> String {
         switch count {
         case 0: "None left"
@@ -473,6 +477,7 @@ enum Texts {
         case .portalPasswordSet: "Your portal password was set"
         case .totpEnrolled: "An authenticator app was set up"
         case .totpRemoved: "An authenticator app was removed"
+        case .totpRenamed: "The authenticator app was renamed to\(name)"
         case .mailboxEnrolled: "Codes by mail were set up\(event.detail.map { " for \($0)" } ?? "")"
         case .mailboxRemoved: "Codes by mail were switched off"
         case .mailedCodeAsked: "A code was asked for by mail\(event.detail.map { " to \($0)" } ?? "")"
@@ -555,7 +560,8 @@ enum Texts {
     static let recoveredTitle = "You are back in"
     static func ways(_ ways: WaysToSignIn) -> [String] {
         [
-            ways.passwordSet == nil ? nil : "Password", ways.totpEnrolled == nil ? nil : "Authenticator app",
+            ways.passwordSet == nil ? nil : "Password",
+            ways.totpEnrolled == nil ? nil : authenticatorApp + (ways.totpName.map { " “\($0)”" } ?? ""),
             ways.mailbox.map { "Codes by mail to \($0.masked)" + ($0.isUsable ? "" : ", switched off") },
             ways.recoveryCodesLeft > 0 ? "Recovery codes, \(ways.recoveryCodesLeft) left" : nil,
         ].compactMap(\.self)

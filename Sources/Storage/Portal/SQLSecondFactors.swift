@@ -17,12 +17,13 @@ public struct SQLSecondFactors: SecondFactorRepository {
     public func factors(of account: AccountID) async throws -> SecondFactors {
         try await database.read { [trust, mailsCodes] connection in
             let codes = try connection.query(
-                "SELECT COUNT(*) FROM recovery_code WHERE account = ? AND used IS NULL", .blob(account.octets)
-            ).first?.integer(0)
+                "SELECT COUNT(*) - COUNT(used), MAX(used) FROM recovery_code WHERE account = ?", .blob(account.octets)
+            ).first
             return SecondFactors(
                 totp: try Self.enrolled(account, connection), pending: try Self.pending(account, connection),
                 mailbox: try SQLCodeMailboxes.mailbox(of: account, connection, areMailed: mailsCodes),
-                recoveryCodesLeft: Int(codes ?? 0),
+                recoveryCodesLeft: Int(try codes?.integer(0) ?? 0),
+                recoveryCodeLastUse: try codes?.optionalInteger(1).map { Timestamp(microseconds: $0) },
                 credentials: try SQLWebAuthnCredentials.credentials(of: account, connection),
                 identities: try SQLIdentities.identities(of: account, connection, trust))
         }
@@ -37,6 +38,16 @@ public struct SQLSecondFactors: SecondFactorRepository {
                 SET sealed = excluded.sealed, since = excluded.since, session = excluded.session
                 """, .blob(account.octets), .blob(totp.sealed), .integer(totp.since.microseconds),
                 .blob(totp.session.octets))
+        }
+    }
+
+    public func renameTOTP(of account: AccountID, to name: String, event: AuditEvent) async throws -> Bool {
+        try await database.transaction { connection in
+            let renamed = try connection.execute(
+                "UPDATE totp SET name = ? WHERE account = ? AND state = 'active'", .text(name), .blob(account.octets))
+            guard renamed == 1 else { return false }
+            try AuditWriter.write([event], to: connection)
+            return true
         }
     }
 
@@ -103,11 +114,12 @@ public struct SQLSecondFactors: SecondFactorRepository {
         _ account: AccountID, _ connection: any Connection
     ) throws -> SecondFactors.EnrolledTOTP? {
         try connection.query(
-            "SELECT sealed, since, last_step, last_use FROM totp WHERE account = ? AND state = 'active'",
+            "SELECT sealed, since, last_step, last_use, name FROM totp WHERE account = ? AND state = 'active'",
             .blob(account.octets)
         ).first.map { row in
             SecondFactors.EnrolledTOTP(
-                sealed: try row.blob(0), since: Timestamp(microseconds: try row.integer(1)),
+                sealed: try row.blob(0), name: try row.optionalText(4),
+                since: Timestamp(microseconds: try row.integer(1)),
                 lastStep: try row.optionalInteger(2),
                 lastUse: try row.optionalInteger(3).map { Timestamp(microseconds: $0) })
         }

@@ -8,7 +8,6 @@ struct AuthenticatorPage: Page {
 
     func register(on routes: Routes) {
         routes.at("/authenticator", get: show, post: confirm)
-        routes.at("/authenticator/remove", post: remove)
     }
 
     private func show(_ request: Request, _ context: PortalContext) async throws -> Response {
@@ -39,15 +38,6 @@ struct AuthenticatorPage: Page {
         return try await page(enrolment, visitor, problem: problem, context)
     }
 
-    private func remove(_ request: Request, _ context: PortalContext) async throws -> Response {
-        let visitor = try context.fresh(request, at: desk.now(), thenAt: "/authenticator")
-        switch try await desk.credentials.remove(.totp, in: visitor.session, from: context.origin) {
-        case .removed: return .redirect(to: "/", saying: Notice(.authenticatorRemoved))
-        case .gone: return .redirect(to: "/")
-        case .lastWay: return .redirect(to: "/authenticator")
-        }
-    }
-
     /// Somebody setting up, or somebody signed in whose last code is fresh.
     private func visitor(_ request: Request, _ context: PortalContext) throws -> Visitor {
         if let visitor = context.visitor, visitor.session.stage == .enrolment { return visitor }
@@ -69,10 +59,7 @@ struct AuthenticatorPage: Page {
                 code: QRCode(enrolment.uri), groups: enrolment.secret.reveal().map(Self.grouped) ?? "",
                 fields: [field],
                 otherWays: isSetup
-                    ? [Texts.passkeyInstead] + (desk.offersCodesByMail(to: visitor) ? [Texts.mailInstead] : []) : [],
-                remove: ways.totpEnrolled == nil
-                    ? nil
-                    : RemoveView(.totp, of: ways, texts: Texts.removeAuthenticator, path: "/authenticator/remove")),
+                    ? [Texts.passkeyInstead] + (desk.offersCodesByMail(to: visitor) ? [Texts.mailInstead] : []) : []),
             title: heading, context: context,
             status: problem == nil ? .ok : .unprocessableContent)
     }
@@ -93,5 +80,4 @@ struct AuthenticatorView: View {
     let groups: String
     let fields: [Field]
     let otherWays: [OtherWay]
-    let remove: RemoveView?
 }

@@ -126,10 +126,11 @@ extension WayView {
         if let enrolled = ways.totpEnrolled {
             views.append(
                 WayView(
-                    id: "change-authenticator", icon: "authenticator", heading: "Authenticator app",
+                    id: "change-authenticator", icon: "authenticator", heading: ways.totpName ?? Texts.authenticatorApp,
                     line: ways.totpLastUsed == nil ? Texts.setUp : Texts.lastUsed,
-                    at: Moment(ways.totpLastUsed ?? enrolled, now: now), href: "/authenticator", action: Texts.change,
-                    actionLabel: "Change authenticator app"))
+                    at: Moment(ways.totpLastUsed ?? enrolled, now: now), href: "/authenticator/app",
+                    action: Texts.manage,
+                    actionLabel: Texts.manage(ways.totpName ?? "authenticator app")))
         }
         if let mailbox = ways.mailbox {
             views.append(
@@ -146,7 +147,9 @@ extension WayView {
             views.append(
                 WayView(
                     id: "new-recovery-codes", icon: "recovery", heading: "Recovery codes",
-                    line: Texts.recoveryCodesLeft(ways.recoveryCodesLeft), at: nil, href: "/recovery-codes",
+                    line: Texts.recoveryCodesLeft(ways.recoveryCodesLeft)
+                        + (ways.recoveryCodeLastUsed == nil ? "" : Texts.recoveryCodeLastUsed),
+                    at: ways.recoveryCodeLastUsed.map { Moment($0, now: now) }, href: "/recovery-codes",
                     action: Texts.newCodes, actionLabel: "New recovery codes"))
         }
         views.append(

@@ -11,13 +11,13 @@ struct AuthenticatorPage: Page {
     }
 
     private func show(_ request: Request, _ context: PortalContext) async throws -> Response {
-        let visitor = try await visitor(request, context)
+        let visitor = try await desk.enrolling(request, context)
         let enrolment = try await desk.credentials.beginTOTP(in: visitor.session)
         return try await page(enrolment, visitor, problem: nil, context)
     }
 
     private func confirm(_ request: Request, _ context: PortalContext) async throws -> Response {
-        let visitor = try await visitor(request, context)
+        let visitor = try await desk.enrolling(request, context)
         let form = try await Form(request)
         let isSetup = visitor.session.stage == .enrolment
         var problem: String? = Texts.codeMissing
@@ -36,15 +36,6 @@ struct AuthenticatorPage: Page {
         }
         let enrolment = try await desk.credentials.pendingTOTP(in: visitor.session)
         return try await page(enrolment, visitor, problem: problem, context)
-    }
-
-    /// Somebody setting up, or somebody signed in whose last code is fresh, or who has nothing yet to confirm with.
-    private func visitor(_ request: Request, _ context: PortalContext) async throws -> Visitor {
-        if let visitor = context.visitor {
-            if visitor.session.stage == .enrolment { return visitor }
-            if try await desk.credentials.mayEnrol(in: visitor.session) { return visitor }
-        }
-        return try context.fresh(request, at: desk.now())
     }
 
     private func page(

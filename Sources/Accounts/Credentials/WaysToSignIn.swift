@@ -41,6 +41,8 @@ public struct WaysToSignIn: Hashable, Sendable {
     public var hasFirstFactor: Bool {
         passwordSet != nil || identities.contains { $0.standing == .firstFactor }
     }
+    /// Whether there is something that a second factor can follow, or confirm: to nothing it would open nothing.
+    public var takesSecondFactor: Bool { hasFirstFactor || identities.contains { $0.standing == .alone } }
     /// Whether that is followed by something.
     public var hasSecondFactor: Bool { totpEnrolled != nil || !keys.isEmpty || mailbox?.isUsable == true }
 

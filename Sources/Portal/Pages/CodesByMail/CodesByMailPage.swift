@@ -86,7 +86,7 @@ struct CodesByMailPage: Page {
         let isSetup = visitor.session.stage == .enrolment
         let ways = try await desk.credentials.ways(of: visitor.account.id)
         // A second step follows something: where there is nothing, only a passkey will do.
-        guard ways.hasFirstFactor || ways.mailbox != nil else { throw Detour(to: isSetup ? "/set-up" : "/") }
+        guard ways.takesSecondFactor || ways.mailbox != nil else { throw Detour(to: isSetup ? "/set-up" : "/") }
         var fields = [
             Field(
                 "address", Texts.mailboxLabel, autocomplete: "email", value: answers.address, hint: Texts.mailboxHint,

@@ -174,6 +174,7 @@ struct Addition: Sendable {
 
     static func all(_ ways: WaysToSignIn) -> [Addition] {
         var all = [Addition(id: "add-passkey", href: "/passkeys/new", label: Texts.addPasskey)]
+        if ways.mayAddPassword { all.append(Addition(id: "add-password", href: "/password", label: Texts.addPassword)) }
         // What follows a password, or what counts as one, is of no use without it.
         guard ways.hasFirstFactor else { return all }
         all.append(Addition(id: "add-security-key", href: "/security-keys/new", label: Texts.addSecurityKey))

@@ -616,7 +616,8 @@ class TestPostfix:
             alice = gathering(latchkey, latchkey.add_account("alice@example.com"))
             latchkey.create(alice, name="By port 465")
             message = self.delivered(mailbox, "By port 465")
-            assert "TLSv1.3" in str(message["received"]) and link_in(message)
+            # The S and the A: over TLS, and signed in (RFC 3848).
+            assert "with ESMTPSA" in str(message["received"]) and link_in(message)
             assert "postfix/submissions/smtpd" in self.log.read_text()
             findings = {finding["check"]: finding["state"] for finding in doctor(latchkey)}
             assert [state for check, state in findings.items() if check.startswith("mail localhost:")] == ["good"]
@@ -630,15 +631,20 @@ class TestPostfix:
                 latchkey.run("mail", "test", "alice@example.com")
         assert not list(mailbox.rglob("new/*"))
 
-    def test_starttls_spoken_to_a_port_that_is_encrypted_is_left_with_a_word(
-        self, place: Place, issuer: Issuer, mailbox: Path
+    @pytest.mark.parametrize(
+        ("right", "wrong", "words"),
+        [("tls", "starttls", "TLS from the first octet"), ("starttls", "tls", "WRONG_VERSION_NUMBER")],
+    )
+    def test_the_other_kind_of_encryption_is_said_to_be_the_trouble(
+        self, place: Place, issuer: Issuer, mailbox: Path, right: str, wrong: str, words: str
     ):
-        """The commonest mistake in configuring it, and the other way around."""
-        with self.running(place, issuer, mailbox, encryption="tls") as latchkey:
-            right = latchkey.configuration.read_text()
-            latchkey.configuration.write_text(right.replace('"encryption": "tls"', '"encryption": "none"'))
-            assert latchkey.configuration.read_text() != right
-            with pytest.raises(Refused, match="did not take it"):
+        """The commonest mistake in configuring it."""
+        with self.running(place, issuer, mailbox, encryption=right) as latchkey:
+            configuration = latchkey.configuration.read_text()
+            changed = configuration.replace(f'"encryption": "{right}"', f'"encryption": "{wrong}"')
+            assert changed != configuration
+            latchkey.configuration.write_text(changed)
+            with pytest.raises(Refused, match=words):
                 latchkey.run("mail", "test", "alice@example.com")
 
     @pytest.mark.parametrize(

@@ -111,7 +111,12 @@ enum AlertTexts {
 
     private static func adviceToOwner(_ kind: AlertKind) -> [String] {
         switch kind {
-        case .methodAdded, .methodRemoved, .passwordChanged, .recoveryCodesRenewed, .alertsChanged, .newBrowser:
+        case .methodAdded:
+            [
+                "If that was you, there is nothing to do.",
+                "If it was not, sign in to the portal, remove it there and sign out all other browsers; if you cannot sign in any more, call your administrator at once.",
+            ]
+        case .methodRemoved, .passwordChanged, .recoveryCodesRenewed, .alertsChanged, .newBrowser:
             [
                 "If that was you, there is nothing to do.",
                 "If it was not, sign in to the portal, change your password and sign out all other browsers; if you cannot sign in any more, call your administrator at once.",

@@ -50,6 +50,13 @@ struct SMTPSession {
     /// After DATA a server may take its time (RFC 5321 §4.5.3.2.6), and who hangs up too early sends twice.
     var isAwaitingJudgement: Bool { state == .content }
 
+    /// What may ail a server that does not answer now. One that waits for TLS at once, as at port 465, says nothing to who waits for its
+    /// greeting.
+    var silence: String {
+        state == .greeting && !isEncrypted
+            ? "it does not answer; perhaps it wants TLS from the first octet" : "it does not answer"
+    }
+
     /// A connection that breaks now breaks a message that had begun; before, it is the server's trouble.
     var failureKind: DeliveryFailure.Kind {
         switch state {

@@ -332,6 +332,20 @@ struct AlertTests {
         #expect(try await expiring() == [], "it has expired")
     }
 
+    @Test("an expiry is not told again because of many networks")
+    func expiringAndNetworks() async throws {
+        let laptop = try await house.issue(to: alice, lifetime: .days(90)).appPassword
+        house.clock.advance(by: .days(77))
+        _ = try await queue.gatherExpiring(at: house.clock.now)
+        #expect(try await told().contains { $0.kind == .appPasswordExpiring })
+        house.clock.advance(by: .seconds(1))
+        try await house.audit.append(
+            (0..<(AlertRule.maximumPlaces + 50)).map { signIn(laptop, from: "10.\($0 / 250).\($0 % 250).1") })
+        _ = try await told()
+        _ = try await queue.gatherExpiring(at: house.clock.now)
+        #expect(try await told() == [])
+    }
+
     @Test("after a long stop the nearest stage alone is told, and one that was revoked is not")
     func lateExpiry() async throws {
         _ = try await house.issue(to: alice, name: "One", lifetime: .days(90))

@@ -81,7 +81,7 @@ enum Texts {
     )
     static let addPasswordForm = (
         heading: addPassword,
-        lede: "For where your passkey is not at hand to sign in by itself. A second step comes after it, so the password alone opens nothing.",
+        lede: "For devices that cannot sign in with a passkey alone. After the password comes a second step, an authenticator app for instance, so the password alone opens nothing.",
         action: addPassword
     )
     static let passwordNeedsPasskey =
@@ -285,6 +285,7 @@ enum Texts {
         default: "\(count) left"
         }
     }
+    static let noRecoveryCodes = "You have no recovery codes. Without one, a lost phone locks you out."
     static let fewRecoveryCodes = "Few recovery codes are left. Without one, a lost phone locks you out."
     static func ended(_ count: Int) -> String {
         count == 1 ? "1 that no longer works" : "\(count) that no longer work"

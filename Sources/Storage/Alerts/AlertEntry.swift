@@ -42,21 +42,20 @@ struct AlertEntry {
             .integer(expires?.microseconds), .integer(now.microseconds), .integer(now.microseconds))
     }
 
-    /// Remembers a place of an app password or an account; false if it was known. Of many the oldest are forgotten.
+    /// Remembers a place of an app password or an account; false if it was known. Of many the oldest are forgotten, but for expiries that were
+    /// told: whoever comes from many networks must not have them told again.
     func remember(_ place: String, of subject: [UInt8]) throws -> Bool {
         let isNew = try connection.execute(
             "INSERT INTO alert_known (subject, place, since) VALUES (?, ?, ?) ON CONFLICT (subject, place) DO NOTHING",
             .blob(subject), .text(place), .integer(now.microseconds))
         guard isNew == 1 else { return false }
-        let count = try connection.query("SELECT COUNT(*) FROM alert_known WHERE subject = ?", .blob(subject)).first?
-            .integer(0)
-        if let count, count > Int64(AlertRule.maximumPlaces) {
-            try connection.execute(
-                """
-                DELETE FROM alert_known WHERE subject = ? AND place IN
-                    (SELECT place FROM alert_known WHERE subject = ? ORDER BY since, place LIMIT ?)
-                """, .blob(subject), .blob(subject), .integer(count - Int64(AlertRule.maximumPlaces)))
-        }
+        try connection.execute(
+            """
+            DELETE FROM alert_known WHERE subject = ? AND place IN
+                (SELECT place FROM alert_known WHERE subject = ? AND place NOT LIKE ? ORDER BY since DESC, place DESC
+                LIMIT -1 OFFSET ?)
+            """, .blob(subject), .blob(subject), .text("\(ExpiringAppPassword.place)%"),
+            .integer(Int64(AlertRule.maximumPlaces)))
         return true
     }
 

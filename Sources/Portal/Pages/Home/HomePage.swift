@@ -188,7 +188,8 @@ struct Addition: Sendable {
 extension Advice {
     init?(_ ways: WaysToSignIn) {
         if ways.needsRecoveryCodes {
-            self.init(text: Texts.fewRecoveryCodes, href: "/recovery-codes", action: Texts.newCodes)
+            let text = ways.recoveryCodesLeft == 0 ? Texts.noRecoveryCodes : Texts.fewRecoveryCodes
+            self.init(text: text, href: "/recovery-codes", action: Texts.newCodes)
         } else if !ways.hasPasskey, ways.passwordSet != nil {
             self.init(text: Texts.addPasskeyAdvice, href: "/passkeys/new", action: Texts.addPasskey)
         } else {

@@ -65,20 +65,20 @@ public struct Portal: ServiceLifecycle.Service {
     private let desk: Desk
     private let logger: Logger
 
-    /// Nobody is asked about networks if `approvals` is nil, and nobody signs in through a provider without `singleSignOn`. Throws if a template of ours is broken, which a test rules out.
+    /// Nobody is asked about networks if `approvals` is nil, no codes are mailed without `codesByMail`, and nobody signs in through a provider without `singleSignOn`. Throws if a template of ours is broken, which a test rules out.
     public init(
         configuration: Configuration, access: PortalAccess, credentials: PortalCredentials, setupLinks: SetupLinks,
         helpdesk: Helpdesk, accounts: any AccountRepository, appPasswords: any AppPasswordRepository,
         issuer: AppPasswordIssuer, audit: any AuditLog, approvals: FirstUseApprovals? = nil,
         alertChoices: any AlertChoices, revocationLinks: RevocationLinks, broadcast: SignInBroadcast,
-        singleSignOn: SingleSignOn? = nil,
+        codesByMail: CodesByMail? = nil, singleSignOn: SingleSignOn? = nil,
         now: @escaping @Sendable () -> Timestamp, logger: Logger
     ) throws {
         desk = Desk(
             configuration: configuration, access: access, credentials: credentials, setupLinks: setupLinks,
             helpdesk: helpdesk, accounts: accounts, appPasswords: appPasswords, issuer: issuer, audit: audit,
             approvals: approvals, alertChoices: alertChoices, revocationLinks: revocationLinks, broadcast: broadcast,
-            singleSignOn: singleSignOn,
+            codesByMail: codesByMail, singleSignOn: singleSignOn,
             renderer: try Renderer(domain: configuration.domain), tokens: FormTokens(started: now()), now: now)
         self.logger = logger
     }
@@ -118,6 +118,8 @@ public struct Portal: ServiceLifecycle.Service {
 
     private static let pages: [any Page.Type] = [
         SignInPage.self, SecondFactorPage.self, ConfirmPage.self, SetupPage.self, AuthenticatorPage.self,
+        AuthenticatorAppPage.self,
+        CodesByMailPage.self,
         NewKeyPage.self, KeyPage.self, PasskeyEndpoints.self, SecondStepPage.self,
         RecoveryCodesPage.self, HomePage.self, NewAppPasswordPage.self, LivePage.self, AppPasswordPage.self,
         RotatePage.self, ApprovalPage.self, ActivityPage.self, PasswordPage.self, SessionsPage.self, HelpdeskPage.self,

@@ -170,6 +170,10 @@ extension Key {
             "Whether an app password waits for its owner's yes, in the portal, before it is first used from a network (an IPv4 /24, an IPv6 /48, or an address that the server does not tell). Until then the app is told to try again later; after seven days without an answer the next try asks anew. Networks that were used before this was set need no yes."
         ),
         .one(
+            "sign-in.codes-by-mail", \.signIn.codesByMail, .truth,
+            "Whether people may have one-time codes mailed to a private mailbox as their second step, if they have neither a phone nor a key at hand. It is the weakest second step: it is not offered to accounts with a role, and no code goes to a domain that a login name here is of. It needs `mail.server`. When it is switched off again, whoever has no other second step needs a recovery code or a set-up link."
+        ),
+        .one(
             "sso.providers.*.title", of: \.sso.providers, \.title, .title,
             "What people call this OpenID Provider: it stands on the button that signs in through it. Without it, the provider's name here. The name stands in the redirect URI, `PORTAL/sign-in/callback/NAME`, which is registered with the provider."
         ),

@@ -186,6 +186,7 @@ public struct Settings: Hashable, Sendable {
     /// What is asked of a sign-in beside a right app password.
     public struct SignIn: Hashable, Sendable {
         public var firstUseApproval = false
+        public var codesByMail = false
     }
 
     /// Who is told of revocations. Addresses and the secret, both or neither.

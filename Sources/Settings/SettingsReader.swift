@@ -119,6 +119,11 @@ struct SettingsReader {
         let mail = settings.mail
         checkPair("mail.server", mail.server != nil, "mail.from", mail.from != nil)
         checkPair("mail.user", mail.user != nil, "mail.password-file", mail.passwordFile != nil)
+        if settings.signIn.codesByMail, mail.server == nil {
+            refuse(
+                "mail.server", near: "sign-in.codes-by-mail",
+                "sign-in.codes-by-mail needs a mail server that takes them")
+        }
         guard case .tcp(let host, let port)? = mail.server else { return }
         if mail.encryption == .none, host != "localhost", IPAddress(host)?.isLoopback != true {
             refuse(

@@ -51,4 +51,12 @@ extension Server {
         return Postman(
             queue: house.alertQueue, office: mail.office, client: mail.client, now: currentTime, logger: logger)
     }
+    /// Nil where codes by mail are not allowed.
+    func codesByMail() throws(CommandFailure) -> CodesByMail? {
+        guard house.settings.signIn.codesByMail, let mail = try MailParts(house) else { return nil }
+        return CodesByMail(
+            access: house.portal.access, credentials: house.portal.credentials,
+            mailboxes: SQLCodeMailboxes(house.database),
+            post: CodePostman(office: mail.office, client: mail.client, logger: logger))
+    }
 }

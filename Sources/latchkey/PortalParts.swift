@@ -19,7 +19,7 @@ struct PortalParts: Sendable {
         let accounts = SQLAccounts(database)
         let audit = SQLAuditLog(database)
         let passwords = SQLPortalPasswords(database)
-        let factors = SQLSecondFactors(database, trust: trust)
+        let factors = SQLSecondFactors(database, trust: trust, mailsCodes: settings.signIn.codesByMail)
         let sessions = SQLSessions(database, trust: trust)
         let hasher = PasswordHasher()
         let limits = GuessLimits()

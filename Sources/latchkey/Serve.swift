@@ -68,7 +68,8 @@ struct Server {
             house: house, verifier: verifier, store: store, certificates: certificates, threads: threads, logger: logger
         ).bindAll()
         let ready = Readiness()
-        let portal = try portal(broadcast: broadcast, singleSignOn: singleSignOn, ready: ready)
+        let portal = try portal(
+            broadcast: broadcast, codesByMail: try codesByMail(), singleSignOn: singleSignOn, ready: ready)
 
         // Started in this order, stopped in the reverse: the journal outlives whoever writes to it.
         let services: [any ServiceLifecycle.Service] =
@@ -98,7 +99,7 @@ extension Server {
     }
 
     private func portal(
-        broadcast: SignInBroadcast, singleSignOn: SingleSignOn?, ready: Readiness
+        broadcast: SignInBroadcast, codesByMail: CodesByMail?, singleSignOn: SingleSignOn?, ready: Readiness
     ) throws -> ListeningPortal {
         let settings = house.settings
         guard case .tcp(let host, let port) = settings.portal.listen else {
@@ -116,8 +117,8 @@ extension Server {
             helpdesk: house.portal.helpdesk, accounts: house.accounts, appPasswords: house.appPasswords,
             issuer: house.issuer, audit: house.audit,
             approvals: settings.signIn.firstUseApproval ? house.approvals : nil, alertChoices: house.alertChoices,
-            revocationLinks: house.revocationLinks, broadcast: broadcast, singleSignOn: singleSignOn, now: currentTime,
-            logger: logger)
+            revocationLinks: house.revocationLinks, broadcast: broadcast, codesByMail: codesByMail,
+            singleSignOn: singleSignOn, now: currentTime, logger: logger)
         return ListeningPortal(portal: portal, address: settings.portal.listen)
     }
 }

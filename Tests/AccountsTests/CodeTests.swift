@@ -186,6 +186,31 @@ struct EnrolmentTests {
         #expect(try await house.confirm(next.code(at: house.clock.now.seconds), in: session).word == "confirmed")
     }
 
+    @Test("an app has the name that its owner gives it, until another takes its place")
+    func name() async throws {
+        let house = try await House()
+        let alice = try await house.addPerson()
+        #expect(try await house.credentials.renameTOTP(to: "Blue phone\u{7}", in: alice.session, from: House.home))
+        #expect(try await house.credentials.ways(of: alice.account.id).totpName == "Blue phone")
+        #expect(try await house.events(of: alice.account.id).last == "portal.totp-renamed")
+        for bad in ["", "  ", String(repeating: "x", count: 61)] {
+            await #expect(throws: InvalidInput.self) {
+                try await house.credentials.renameTOTP(to: bad, in: alice.session, from: House.home)
+            }
+        }
+        let next = try await house.begin(in: alice.session)
+        _ = try await house.credentials.confirmTOTP(
+            code: next.code(at: house.clock.now.seconds), in: alice.session, from: House.home)
+        #expect(try await house.credentials.ways(of: alice.account.id).totpName == nil)
+        try await house.database.transaction { connection in
+            _ = try connection.execute("DELETE FROM totp", [])
+        }
+        #expect(!(try await house.credentials.renameTOTP(to: "Gone", in: alice.session, from: House.home)))
+        await #expect(throws: StepUpRequired.self) {
+            try await house.credentials.renameTOTP(to: "Thief", in: house.waiting(), from: House.home)
+        }
+    }
+
     @Test("a wrong first code leaves the enrolment pending")
     func wrongFirstCode() async throws {
         let house = try await House()

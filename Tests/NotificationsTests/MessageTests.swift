@@ -223,7 +223,8 @@ struct LetterTests {
         arguments: [
             ("Thunderbird 140.1", "Thunderbird 140.1"), ("com.apple.maild", "com·apple·maild"),
             ("Locked! See https://evil.example/login", "Locked! See https//evil·example/login"),
-            ("write to help@evil.example now", "write to help·evil·example now"), ("www.evil.example", "www·evil·example"),
+            ("write to help@evil.example now", "write to help·evil·example now"),
+            ("www.evil.example", "www·evil·example"),
             ("evil。example", "evil·example"), (String(repeating: "x", count: 300), String(repeating: "x", count: 60)),
         ])
     func links(client: String, told: String) throws {

@@ -127,27 +127,6 @@ private final class Stage: Sendable {
     }
 }
 
-// Safe: what changes is in a mutex, the rest is never set.
-private final class LogLines: LogHandler, @unchecked Sendable {
-    let lines = Mutex<[String]>([])
-    var metadata: Logger.Metadata {
-        get { [:] }
-        set {}
-    }
-    var logLevel: Logger.Level {
-        get { .error }
-        set {}
-    }
-    subscript(metadataKey _: String) -> Logger.Metadata.Value? {
-        get { nil }
-        set {}
-    }
-
-    func log(event: LogEvent) {
-        lines.withLock { $0.append("\(event.message)") }
-    }
-}
-
 private final class ScriptedQueue: AlertQueue {
     private let alerts: Mutex<[(alert: Alert, due: Timestamp)]>
     let first: MailAddress
@@ -169,10 +148,12 @@ private final class ScriptedQueue: AlertQueue {
     }
 
     func remove(_ id: AlertID) async throws(StoreError) {
-        guard failures.withLock({ left in
-            defer { left = max(0, left - 1) }
-            return left == 0
-        }) else { throw StoreError("database or disk is full") }
+        guard
+            failures.withLock({ left in
+                defer { left = max(0, left - 1) }
+                return left == 0
+            })
+        else { throw StoreError("database or disk is full") }
         alerts.withLock { $0.removeAll { $0.alert.id == id } }
     }
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser
 
 from latchkey import Latchkey
 from places import Place, open_places
-from portal import chromium
+from portal import Person, Visit, chromium
 
 
 @pytest.fixture
@@ -35,6 +35,19 @@ def browser() -> Iterator[Browser]:
     """One for all tests: Playwright cannot be started twice in a process."""
     with chromium() as browser:
         yield browser
+
+
+@pytest.fixture
+def visit(latchkey: Latchkey, browser: Browser) -> Iterator[Visit]:
+    """A window of somebody's own."""
+    with Visit.to(latchkey, browser) as visit:
+        yield visit
+
+
+@pytest.fixture
+def alice(visit: Visit, latchkey: Latchkey) -> Person:
+    """The first administrator, set up and signed in."""
+    return visit.set_up(latchkey.setup_link)
 
 
 @pytest.hookimpl(wrapper=True)

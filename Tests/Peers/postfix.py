@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from processes import Program, find_program, free_port, is_listening
+from processes import Program, find_program, free_port, greets
 
 MAIN = """\
 compatibility_level = 3.7
@@ -129,7 +129,8 @@ class Postfix:
             self.place / "postfix.log",
             environment={"MAIL_CONFIG": str(self.config)},
         )
-        self.program.await_ready(lambda: is_listening(self.port))
+        # By then it has asked Latchkey what it can do: a test may stop that at once.
+        self.program.await_ready(lambda: greets(self.port))
         return self
 
     def __exit__(self, *_) -> None:

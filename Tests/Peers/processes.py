@@ -54,6 +54,15 @@ def is_listening(port: int) -> bool:
     return True
 
 
+def greets(port: int) -> bool:
+    """Whether a server of mail says who it is."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+            return connection.recv(64).startswith((b"220 ", b"* OK", b"+OK"))
+    except OSError:
+        return False
+
+
 class Program:
     """A program in the foreground, with all that it starts, and what it has written so far."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from latchkey import AppPassword, Latchkey
 from places import Place
@@ -26,17 +26,6 @@ def latchkey(place: Place) -> Iterator[Latchkey]:
 def postfix(place: Place, latchkey: Latchkey) -> Iterator[Postfix]:
     with Postfix(place.path, latchkey.snippet("postfix")) as postfix:
         yield postfix
-
-
-@pytest.fixture
-def visit(latchkey: Latchkey, browser: Browser) -> Iterator[Visit]:
-    with Visit.to(latchkey, browser) as visit:
-        yield visit
-
-
-@pytest.fixture
-def alice(visit: Visit, latchkey: Latchkey) -> Person:
-    return visit.set_up(latchkey.setup_link)
 
 
 def test_a_yes_in_the_live_panel_lets_the_mail_program_in_and_leaves_the_secret_in_sight(

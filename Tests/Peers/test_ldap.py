@@ -218,7 +218,7 @@ def test_a_service_account_finds_people_and_groups_as_applications_ask(
 
     assert names("-b", f"ou=people,{BASE}", "-s", "one", "(objectClass=inetOrgPerson)") == [ALICE_DN, bob_dn]
     # Nextcloud, Dovecot, Postfix
-    assert names("-b", BASE, f"(&(objectClass=inetOrgPerson)(|(uid=alice)(mail=alice)))") == [ALICE_DN]
+    assert names("-b", BASE, "(&(objectClass=inetOrgPerson)(|(uid=alice)(mail=alice)))") == [ALICE_DN]
     assert names("-b", BASE, f"(mail={BOB})") == [bob_dn]
     assert names("-b", BASE, "(mail=nobody@example.com)") == []
     # Jenkins, GitLab, Apache

@@ -402,7 +402,8 @@ def test_a_network_that_waits_is_approved_by_way_of_the_mail(
 
 
 def test_what_is_added_and_removed_is_told_by_its_name(latchkey: Latchkey, mail: MailServer, browser: Browser):
-    from test_passkeys import add_passkey, platform, set_up_without_password
+    from authenticator import platform
+    from test_passkeys import add_passkey, set_up_without_password
 
     with Visit.to(latchkey, browser) as visit:
         page = visit.page

@@ -1,55 +1,13 @@
 """Passkeys and security keys in a real Chromium, with the virtual authenticators of its DevTools protocol."""
 
 import sqlite3
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, CDPSession, expect
+from playwright.sync_api import Browser, expect
 
+from authenticator import Authenticator, platform, usb_key
 from latchkey import Latchkey
-from places import Place
 from portal import PASSWORD, Visit, totp
-
-
-@pytest.fixture
-def latchkey(place: Place) -> Iterator[Latchkey]:
-    with Latchkey(place.path).start() as latchkey:
-        yield latchkey
-
-
-@pytest.fixture
-def visit(latchkey: Latchkey, browser: Browser) -> Iterator[Visit]:
-    with Visit.to(latchkey, browser) as visit:
-        yield visit
-
-
-class Authenticator:
-    """One that the browser believes to be there, and that is touched at once."""
-
-    def __init__(self, visit: Visit, **options):
-        self.session: CDPSession = visit.page.context.new_cdp_session(visit.page)
-        self.session.send("WebAuthn.enable")
-        settings = {"protocol": "ctap2", "transport": "internal", "automaticPresenceSimulation": True} | options
-        self.id = self.session.send("WebAuthn.addVirtualAuthenticator", {"options": settings})["authenticatorId"]
-
-    def credentials(self) -> list[dict]:
-        return self.session.send("WebAuthn.getCredentials", {"authenticatorId": self.id})["credentials"]
-
-    def set(self, command: str, **values) -> None:
-        self.session.send(f"WebAuthn.{command}", {"authenticatorId": self.id, **values})
-
-    def remove(self) -> None:
-        self.session.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": self.id})
-
-
-def platform(visit: Visit, **options) -> Authenticator:
-    """A computer or phone with a fingerprint reader."""
-    return Authenticator(visit, hasResidentKey=True, hasUserVerification=True, isUserVerified=True, **options)
-
-
-def usb_key(visit: Visit, protocol: str = "ctap2") -> Authenticator:
-    """A key that is only touched."""
-    return Authenticator(visit, protocol=protocol, transport="usb", hasResidentKey=False, hasUserVerification=False)
 
 
 def at_home(visit: Visit) -> None:
@@ -165,6 +123,15 @@ def test_a_security_key_is_the_second_step_after_the_password(visit: Visit, latc
     page.click("#use-key")
     at_home(visit)
     # It needs no code any more: the app can go.
+    page.click("#change-authenticator")
+    if protocol == "u2f":
+        visit.inspect("authenticator-app")
+        page.fill("#name", "")
+        page.click("#rename")
+        expect(page.locator("#name-problem")).to_be_visible()
+    page.fill("#name", "Blue phone")
+    page.click("#rename")
+    expect(page.locator("#ways")).to_contain_text("Blue phone")
     page.click("#change-authenticator")
     page.click("#remove")
     expect(page.locator("#notice")).to_contain_text("no longer count")

@@ -23,18 +23,6 @@ def postfix(place: Place, latchkey: Latchkey) -> Iterator[Postfix]:
         yield postfix
 
 
-@pytest.fixture
-def visit(latchkey: Latchkey, browser: Browser) -> Iterator[Visit]:
-    with Visit.to(latchkey, browser) as visit:
-        yield visit
-
-
-@pytest.fixture
-def alice(visit: Visit, latchkey: Latchkey) -> Person:
-    """The first administrator, set up and signed in."""
-    return visit.set_up(latchkey.setup_link)
-
-
 def test_from_the_setup_link_to_a_mail_program_that_works(
     visit: Visit, latchkey: Latchkey, alice: Person, postfix: Postfix
 ):

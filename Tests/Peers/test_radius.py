@@ -6,11 +6,10 @@ import sqlite3
 import struct
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from pyrad import packet as wire
-from pyrad.client import Client, Timeout
+from pyrad.client import Client
 from pyrad.dictionary import Dictionary
 
 from certificates import Issuer

@@ -1,24 +1,10 @@
 """Choosing a password, the helpdesk, and the way back in, in a real Chromium."""
 
-from collections.abc import Iterator
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from latchkey import Latchkey
 from portal import Person, Visit, totp
-
-
-@pytest.fixture
-def visit(latchkey: Latchkey, browser: Browser) -> Iterator[Visit]:
-    with Visit.to(latchkey, browser) as visit:
-        yield visit
-
-
-@pytest.fixture
-def alice(visit: Visit, latchkey: Latchkey) -> Person:
-    """The first administrator, set up and signed in."""
-    return visit.set_up(latchkey.setup_link)
 
 
 def set_up_by(link: str, visit: Visit, password: str) -> str:

@@ -94,7 +94,9 @@ struct FirstPasswordPageTests {
         #expect(!(try await browser.get("/")).text.contains("add-password"))
         let page = try await browser.get("/password")
         #expect(page.status == .ok && page.text.contains(Texts.passwordNeedsPasskey))
-        #expect(page.text.contains(#"href="/passkeys/new""#) && !page.text.contains("<form method=\"post\" action=\"/password\""))
+        #expect(
+            page.text.contains(#"href="/passkeys/new""#)
+                && !page.text.contains("<form method=\"post\" action=\"/password\""))
         #expect(try await browser.post("/password", [("password", Self.chosen)]).location == "/password")
         let rows = try await house.database.read { try $0.query("SELECT 1 FROM portal_password", []).count }
         #expect(rows == 0)

@@ -9,6 +9,7 @@ import Logging
 import NIOCore
 import NIOEmbedded
 import Storage
+import Synchronization
 import TOTP
 import Testing
 
@@ -25,6 +26,7 @@ final class House: Sendable {
     let setupLinks: SetupLinks
     let broadcast = SignInBroadcast()
     let revocationLinks: RevocationLinks
+    let mailbox = Mailbox()
     let portal: Portal
     private let responder: RouterResponder<PortalContext>
 
@@ -45,7 +47,7 @@ final class House: Sendable {
         let accounts = SQLAccounts(database)
         let audit = SQLAuditLog(database)
         let passwords = SQLPortalPasswords(database)
-        let factors = SQLSecondFactors(database)
+        let factors = SQLSecondFactors(database, mailsCodes: true)
         let sessions = SQLSessions(database)
         let hasher = PasswordHasher(cost: PasswordHash.Cost(memory: 8, passes: 1, lanes: 1))
         let limits = GuessLimits()
@@ -62,35 +64,44 @@ final class House: Sendable {
             defaultDomain: "example.org", now: now)
         revocationLinks = RevocationLinks(
             keyring: keyring, appPasswords: SQLAppPasswords(database), issuer: issuer, now: now)
+        let access = PortalAccess(
+            accounts: accounts, passwords: passwords, factors: factors, keys: SQLWebAuthnCredentials(database),
+            sessions: sessions, audit: audit, hasher: hasher, keyring: keyring, limits: limits,
+            defaultDomain: "example.org", now: now)
         portal = try Portal(
             configuration: Portal.Configuration(
                 host: "127.0.0.1", port: 0, url: url, domain: "example.org",
                 alerts: .init(areSent: true), onListening: onListening),
-            access: PortalAccess(
-                accounts: accounts, passwords: passwords, factors: factors,
-                keys: SQLWebAuthnCredentials(database), sessions: sessions, audit: audit,
-                hasher: hasher, keyring: keyring, limits: limits, defaultDomain: "example.org", now: now),
+            access: access,
             credentials: credentials,
             setupLinks: setupLinks, helpdesk: helpdesk, accounts: accounts, appPasswords: SQLAppPasswords(database),
             issuer: issuer,
             audit: audit, approvals: FirstUseApprovals(repository: SQLApprovals(database)),
-            alertChoices: SQLAlertChoices(database), revocationLinks: revocationLinks, broadcast: broadcast, now: now,
-            logger: Logger(label: "portal") { _ in SwiftLogNoOpLogHandler() })
+            alertChoices: SQLAlertChoices(database), revocationLinks: revocationLinks, broadcast: broadcast,
+            codesByMail: CodesByMail(
+                access: access, credentials: credentials, mailboxes: SQLCodeMailboxes(database), post: mailbox),
+            now: now, logger: Logger(label: "portal") { _ in SwiftLogNoOpLogHandler() })
         responder = portal.router().buildResponder()
     }
 
     /// Somebody else than the first administrator, set up and signed in with a fresh code.
     func addPerson(_ login: String, roles: Set<Account.Role> = []) async throws -> Browser {
+        let account = try await addAccount(login, roles: roles)
+        let browser = Browser(self)
+        let link = try await setupLinks.issue(for: account.id, actor: .system)
+        try await browser.setUp(bearing: try #require(link.reveal()), [("password", House.password)])
+        return browser
+    }
+
+    /// Nobody has used its set-up link yet.
+    func addAccount(_ login: String, roles: Set<Account.Role> = []) async throws -> Account {
         var rng = SystemRandomNumberGenerator()
         let account = Account(
             id: AccountID(at: clock.now, using: &rng), login: try #require(LoginName(login)), name: login, roles: roles,
             created: clock.now)
         try await accounts.insert(
             account, event: AuditEvent(time: clock.now, action: .accountCreated, actor: .system, account: account.id))
-        let browser = Browser(self)
-        let link = try await setupLinks.issue(for: account.id, actor: .system)
-        try await browser.setUp(bearing: try #require(link.reveal()), [("password", House.password)])
-        return browser
+        return account
     }
 
     func respond(to request: Request) async throws -> Response {
@@ -103,6 +114,21 @@ final class House: Sendable {
     func record(_ signIn: SignIn) async throws {
         try await audit.append([AuditEvent(signIn)])
         broadcast.publish([signIn])
+    }
+}
+
+/// Where codes by mail arrive, unless it is away.
+final class Mailbox: CodePost {
+    private let latest = Mutex("")
+    private let isAway = Mutex(false)
+
+    var code: String { latest.withLock { $0 } }
+
+    func goAway(_ away: Bool = true) { isAway.withLock { $0 = away } }
+
+    func send(_ mail: CodeMail) async throws(CodeNotSent) {
+        guard !isAway.withLock({ $0 }) else { throw CodeNotSent() }
+        latest.withLock { $0 = mail.code.reveal() ?? "" }
     }
 }
 

@@ -49,10 +49,12 @@ struct KeyPageTests {
         let house = try await House()
         let browser = Browser(house)
         try await browser.setUp()
-        for path in ["/password", "/authenticator"] {
+        for (path, removal) in [
+            ("/password", "/password/remove"), ("/authenticator/app", "/authenticator/remove"),
+        ] {
             let page = try await browser.get(path)
             #expect(page.text.contains(Texts.lastWay) && page.element("remove") == nil)
-            #expect(try await browser.post("\(path)/remove").location == path)
+            #expect(try await browser.post(removal).location == path)
         }
         #expect(try await browser.get("/").text.contains("change-password"))
     }

@@ -97,9 +97,11 @@ struct Samples {
         let all = appPasswords
         let events = events(all)
         let lookUp: (AppPasswordID) -> AppPassword? = { id in all.first { $0.id == id } }
+        let mailbox = CodeMailbox(
+            address: try #require(MailAddress("alice@home.example")), since: now + .days(-9), isUsable: true)
         let ways = WaysToSignIn(
             passwordSet: now + .days(-200), totpEnrolled: now + .days(-200), totpLastUsed: now + .seconds(-400),
-            recoveryCodesLeft: 8, keys: [try passkey()])
+            mailbox: mailbox, recoveryCodesLeft: 8, keys: [try passkey()])
         let home = HomeView(
             ways: WayView.all(ways, sessions: 2, now: now), additions: Addition.all(ways), advice: Advice(ways),
             appPasswords: all,
@@ -120,7 +122,10 @@ struct Samples {
             .init(field: "networks", text: "“10.0.0.0/33” is no network: write it like 192.0.2.0/24 or 2001:db8::/32."),
         ])
         bad.services = []
-        bad.stepUp = StepUpView(field: Field.code(), key: key)
+        bad.stepUp = StepUpView(
+            field: Field.code(), key: key,
+            mailed: MailedCodeView(
+                mailbox.masked, ConfirmationProblems(sending: Texts.codeNotMailed), isPrimary: false))
         let passkey = Texts.newKey(.passkey)
         func secret(_ events: [AuditEvent]) -> SecretView {
             var state = FirstSignIn(all[0], of: account)
@@ -253,7 +258,40 @@ struct Samples {
                     CodeView(
                         heading: "One more step", lede: "Your password was right.", next: "", nextQuery: "",
                         hasCode: true, fields: [Field.code(problem: Texts.codeWrong)].focused, key: key, hasBoth: true,
-                        keyProblem: Texts.keyRefused), .task, signedIn: false)
+                        keyProblem: Texts.keyRefused, mailed: MailedCodeView(mailbox.masked, .init(), isPrimary: false),
+                        hasMailBeside: true), .task, signedIn: false)
+            ),
+            (
+                "code-mailed",
+                html(
+                    CodeView(
+                        heading: "One more step", lede: "Your password was right.", next: "", nextQuery: "",
+                        hasCode: false, fields: [], key: nil, hasBoth: false, keyProblem: nil,
+                        mailed: MailedCodeView(
+                            mailbox.masked, ConfirmationProblems(isCodeMailed: true), isPrimary: true)
+                    ), .task, signedIn: false)
+            ),
+            (
+                "codes-by-mail",
+                html(
+                    CodesByMailView(
+                        isSetup: true, heading: Texts.codesByMailHeading, now: nil, isOffered: true,
+                        off: Texts.codesByMailOff, failure: nil, sent: Texts.codeMailed(to: "alice@home.example"),
+                        fields: [
+                            Field("address", Texts.mailboxLabel, value: "alice@home.example", hint: Texts.mailboxHint),
+                            .mailedCode(problem: Texts.mailedCodeWrong),
+                        ], action: Texts.confirmMailbox, isCodeMailed: true, otherWays: [Texts.authenticatorForMail],
+                        remove: nil), .task, signedIn: false)
+            ),
+            (
+                "codes-by-mail-off",
+                html(
+                    CodesByMailView(
+                        isSetup: false, heading: Texts.changeMailboxHeading, now: mailbox.address.text,
+                        isOffered: false,
+                        off: Texts.codesByMailOff + ".", failure: nil, sent: nil, fields: [],
+                        action: Texts.mailFirstCode, isCodeMailed: false, otherWays: [],
+                        remove: RemoveView(.mailbox, of: ways, texts: Texts.removeMailbox, path: "/x")), .task)
             ),
             (
                 "authenticator",
@@ -261,7 +299,7 @@ struct Samples {
                     AuthenticatorView(
                         isSetup: true, heading: Texts.enrolHeading, code: QRCode(enrolment),
                         groups: AuthenticatorPage.grouped("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"), fields: [Field.code()],
-                        otherWay: Texts.passkeyInstead, remove: nil),
+                        otherWays: [Texts.passkeyInstead, Texts.mailInstead]),
                     .task,
                     signedIn: false)
             ),

@@ -56,6 +56,14 @@ struct ProblemTests {
         #expect(problems(listen + "domain: example.com\n") == [])
     }
 
+    @Test("codes by mail need a mail server")
+    func codesByMail() {
+        #expect(
+            problems("sign-in:\n  codes-by-mail: true\n") == [
+                "latchkey.yaml:2: mail.server: sign-in.codes-by-mail needs a mail server that takes them"
+            ])
+    }
+
     @Test(
         "a value of the wrong shape is refused",
         arguments: [

@@ -93,7 +93,7 @@ struct SettingsTests {
               webhook:
                 url: ["https://Tickets.example.com/Hooks?of=Latchkey", "http://localhost:8000"]
                 secret-file: /etc/latchkey/webhook.secret
-            sign-in: { first-use-approval: true }
+            sign-in: { first-use-approval: true, codes-by-mail: true }
             mail:
               server: mail.example.com:465
               encryption: tls
@@ -110,6 +110,7 @@ struct SettingsTests {
         expected.data = "/var/lib/latchkey"
         expected.domain = "example.com"
         expected.signIn.firstUseApproval = true
+        expected.signIn.codesByMail = true
         expected.portal.listen = .tcp(host: "::1", port: 443)
         expected.portal.url = "https://keys.example.com"
         expected.portal.freshSignIn = 5

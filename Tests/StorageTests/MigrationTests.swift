@@ -25,6 +25,29 @@ struct MigrationTests {
         #expect(try await identities.identities(of: alice.id).isEmpty)
     }
 
+    @Test("an authenticator app of before they had names is enrolled, and gets one")
+    func beforeNames() async throws {
+        let house = try await Installation(
+            migrator: Migrator([.foundation, .portal, .groups, .notice, .standing, .webAuthn, .mail, .approvals, .oidc])
+        )
+        let alice = try await house.addAccount("alice@example.com")
+        try await house.database.transaction { connection in
+            _ = try connection.execute(
+                "INSERT INTO totp (account, state, sealed, since, last_step) VALUES (?, 'active', ?, 7, 8)",
+                .blob(alice.id.octets), .blob([1, 2]))
+        }
+        try await Migrator().migrate(house.database)
+        let factors = SQLSecondFactors(house.database)
+        let since = Timestamp(microseconds: 7)
+        #expect(
+            try await factors.factors(of: alice.id).totp
+                == SecondFactors.EnrolledTOTP(sealed: [1, 2], name: nil, since: since, lastStep: 8, lastUse: nil))
+        let event = AuditEvent(time: since, action: .totpRenamed, actor: .system, account: alice.id)
+        #expect(try await factors.renameTOTP(of: alice.id, to: "Phone", event: event))
+        #expect(try await factors.factors(of: alice.id).totp?.name == "Phone")
+        #expect(try await factors.factors(of: alice.id).mailbox == nil)
+    }
+
     @Test("a database of before there were groups loses nothing, and groups work in it")
     func beforeGroups() async throws {
         let house = try await Installation(migrator: Migrator([.foundation, .portal]))

@@ -130,11 +130,7 @@ extension PortalCredentials {
         _ id: Identifier<WebAuthnCredential>, to name: String, in session: Session, from origin: Origin
     ) async throws -> Bool {
         guard session.stage == .signedIn else { throw StepUpRequired() }
-        let kept = Attempt.printable(name, limit: 4 * WebAuthnCredential.maximumNameLength) ?? ""
-        guard !kept.allSatisfy(\.isWhitespace), kept.count <= WebAuthnCredential.maximumNameLength else {
-            throw InvalidInput(
-                field: "name", text: "Give it a name of at most \(WebAuthnCredential.maximumNameLength) characters.")
-        }
+        let kept = try WayName.checked(name)
         return try await keys.rename(
             id, of: session.account, to: kept,
             event: origin.event(.keyRenamed, at: now(), of: session.account, detail: kept))
@@ -149,6 +145,7 @@ extension PortalCredentials {
         switch method {
         case .password: action = .portalPasswordRemoved
         case .totp: action = .totpRemoved
+        case .mailbox: action = .mailboxRemoved
         case .credential(let id):
             guard let credential = try await keys.credentials(of: session.account).first(where: { $0.id == id }) else {
                 return .gone

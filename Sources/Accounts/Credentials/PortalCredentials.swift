@@ -41,7 +41,8 @@ public struct PortalCredentials: Sendable {
         let factors = try await factors.factors(of: account)
         return WaysToSignIn(
             passwordSet: try await passwords.password(of: account)?.set, totpEnrolled: factors.totp?.since,
-            totpLastUsed: factors.totp?.lastUse, recoveryCodesLeft: factors.recoveryCodesLeft,
+            totpLastUsed: factors.totp?.lastUse, totpName: factors.totp?.name, mailbox: factors.mailbox,
+            recoveryCodesLeft: factors.recoveryCodesLeft, recoveryCodeLastUsed: factors.recoveryCodeLastUse,
             keys: factors.credentials, identities: factors.identities)
     }
 
@@ -161,6 +162,15 @@ public struct PortalCredentials: Sendable {
             advanced, tokenHash: BearerToken.hash(token),
             by: .enrolment(sealed: pending.sealed, step: step, at: time), events: events)
         return advance == .advanced ? .confirmed(token: token, advanced) : .ended
+    }
+
+    /// Throws `InvalidInput` for the field `name`. False if the account has no authenticator app.
+    public func renameTOTP(to name: String, in session: Session, from origin: Origin) async throws -> Bool {
+        guard session.stage == .signedIn else { throw StepUpRequired() }
+        let kept = try WayName.checked(name)
+        return try await factors.renameTOTP(
+            of: session.account, to: kept,
+            event: origin.event(.totpRenamed, at: now(), of: session.account, detail: kept))
     }
 
     /// Ten new recovery codes like `kdwq-mhrt-vbnx`, to be shown once; the old ones are worth nothing from then on. Throws

@@ -5,14 +5,17 @@ public struct SecondFactors: Hashable, Sendable {
     /// The TOTP secret in use, sealed by the keyring.
     public struct EnrolledTOTP: Hashable, Sendable {
         public let sealed: [UInt8]
+        /// What its owner calls it; nil until they do.
+        public let name: String?
         /// When it was confirmed by its first code.
         public let since: Timestamp
         /// The highest time step whose code was accepted.
         public let lastStep: Int64?
         public let lastUse: Timestamp?
 
-        public init(sealed: [UInt8], since: Timestamp, lastStep: Int64?, lastUse: Timestamp?) {
+        public init(sealed: [UInt8], name: String?, since: Timestamp, lastStep: Int64?, lastUse: Timestamp?) {
             self.sealed = sealed
+            self.name = name
             self.since = since
             self.lastStep = lastStep
             self.lastUse = lastUse
@@ -35,24 +38,31 @@ public struct SecondFactors: Hashable, Sendable {
 
     public var totp: EnrolledTOTP?
     public var pending: PendingTOTP?
+    public var mailbox: CodeMailbox?
     public var recoveryCodesLeft: Int
+    public var recoveryCodeLastUse: Timestamp?
     public var credentials: [WebAuthnCredential]
     public var identities: [LinkedIdentity]
 
     public init(
-        totp: EnrolledTOTP?, pending: PendingTOTP?, recoveryCodesLeft: Int, credentials: [WebAuthnCredential] = [],
+        totp: EnrolledTOTP?, pending: PendingTOTP?, mailbox: CodeMailbox? = nil, recoveryCodesLeft: Int,
+        recoveryCodeLastUse: Timestamp? = nil,
+        credentials: [WebAuthnCredential] = [],
         identities: [LinkedIdentity] = []
     ) {
         self.totp = totp
         self.pending = pending
+        self.mailbox = mailbox
         self.recoveryCodesLeft = recoveryCodesLeft
+        self.recoveryCodeLastUse = recoveryCodeLastUse
         self.credentials = credentials
         self.identities = identities
     }
 
-    /// Whether anything signs in here but a password, or what counts as one.
+    /// Whether anything signs in here but a password, or what counts as one. A mailbox that no codes go to any more still says so: what was
+    /// guarded by more than a password must not fall back to one when a setting changes.
     public var isEnrolled: Bool {
-        totp != nil || !credentials.isEmpty || identities.contains { $0.standing == .alone }
+        totp != nil || mailbox != nil || !credentials.isEmpty || identities.contains { $0.standing == .alone }
     }
 }
 
@@ -60,6 +70,7 @@ public struct SecondFactors: Hashable, Sendable {
 public enum RemovableMethod: Hashable, Sendable {
     case password
     case totp
+    case mailbox
     case credential(Identifier<WebAuthnCredential>)
     case identity(Identifier<LinkedIdentity>)
 }
@@ -81,6 +92,8 @@ public protocol SecondFactorRepository: Sendable {
     func remove(
         _ method: RemovableMethod, of account: AccountID, keeping kept: Identifier<Session>, event: AuditEvent
     ) async throws -> Removal
+    /// False if there is no TOTP secret in use.
+    func renameTOTP(of account: AccountID, to name: String, event: AuditEvent) async throws -> Bool
     /// Puts new recovery codes in the place of all old ones, used or not.
     func replaceRecoveryCodes(of account: AccountID, tags: [[UInt8]], event: AuditEvent) async throws
 }

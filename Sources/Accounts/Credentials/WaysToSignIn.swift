@@ -10,18 +10,28 @@ public struct WaysToSignIn: Hashable, Sendable {
     /// When the authenticator app was enrolled; nil if there is none.
     public let totpEnrolled: Timestamp?
     public let totpLastUsed: Timestamp?
+    /// What its owner calls it; nil until they do.
+    public let totpName: String?
+    /// Where codes are mailed to; nil if nowhere.
+    public let mailbox: CodeMailbox?
     public let recoveryCodesLeft: Int
+    public let recoveryCodeLastUsed: Timestamp?
     public let keys: [WebAuthnCredential]
     public let identities: [LinkedIdentity]
 
     public init(
-        passwordSet: Timestamp?, totpEnrolled: Timestamp?, totpLastUsed: Timestamp?, recoveryCodesLeft: Int,
-        keys: [WebAuthnCredential] = [], identities: [LinkedIdentity] = []
+        passwordSet: Timestamp?, totpEnrolled: Timestamp?, totpLastUsed: Timestamp?, totpName: String? = nil,
+        mailbox: CodeMailbox? = nil,
+        recoveryCodesLeft: Int, recoveryCodeLastUsed: Timestamp? = nil, keys: [WebAuthnCredential] = [],
+        identities: [LinkedIdentity] = []
     ) {
         self.passwordSet = passwordSet
         self.totpEnrolled = totpEnrolled
         self.totpLastUsed = totpLastUsed
+        self.totpName = totpName
+        self.mailbox = mailbox
         self.recoveryCodesLeft = recoveryCodesLeft
+        self.recoveryCodeLastUsed = recoveryCodeLastUsed
         self.keys = keys
         self.identities = identities
     }
@@ -32,7 +42,7 @@ public struct WaysToSignIn: Hashable, Sendable {
         passwordSet != nil || identities.contains { $0.standing == .firstFactor }
     }
     /// Whether that is followed by something.
-    public var hasSecondFactor: Bool { totpEnrolled != nil || !keys.isEmpty }
+    public var hasSecondFactor: Bool { totpEnrolled != nil || !keys.isEmpty || mailbox?.isUsable == true }
 
     /// Whether a password can be added. With a passkey only: that signs in here without anybody's word, so a password next to it opens
     /// nothing that was shut. Who has none signs in through a provider, and a password with a second step of its own would be a way
@@ -53,7 +63,8 @@ public struct WaysToSignIn: Hashable, Sendable {
         if identities.contains(where: { $0.standing == .alone }) { return true }
         let hasFirst =
             passwordSet != nil && method != .password || identities.contains { $0.standing == .firstFactor }
-        return hasFirst && (totpEnrolled != nil && method != .totp || !left.isEmpty)
+        let hasCodes = totpEnrolled != nil && method != .totp || mailbox?.isUsable == true && method != .mailbox
+        return hasFirst && (hasCodes || !left.isEmpty)
     }
 }
 

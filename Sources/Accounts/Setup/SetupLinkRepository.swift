@@ -36,6 +36,8 @@ public struct SetupAcceptance: Sendable {
     public var events: [AuditEvent]
     /// Written only if there was a TOTP secret.
     public var totpRemoved: AuditEvent
+    /// Written only if codes were mailed somewhere.
+    public var mailboxRemoved: AuditEvent
     /// The event for each passkey and security key that there was.
     public var keyRemoved: @Sendable (WebAuthnCredential) -> AuditEvent
     /// The same for each identity at a provider.

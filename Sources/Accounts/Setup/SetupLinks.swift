@@ -117,6 +117,7 @@ public struct SetupLinks: Sendable {
             sessionTokenHash: BearerToken.hash(sessionToken),
             events: [event(.setupLinkUsed)] + (password == nil ? [] : [event(.portalPasswordSet)]),
             totpRemoved: event(.totpRemoved, detail: "by a setup link"),
+            mailboxRemoved: event(.mailboxRemoved, detail: "by a setup link"),
             keyRemoved: { key in
                 event(
                     key.kind == .passkey ? .passkeyRemoved : .securityKeyRemoved, detail: "\(key.name), by a setup link"

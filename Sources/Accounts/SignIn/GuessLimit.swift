@@ -83,8 +83,18 @@ struct GuessLimit<Account: Hashable & Sendable>: Sendable {
     mutating func succeed(_ charge: Charge, at now: Timestamp) {
         giveBack(charge)
         for case (.account(let account), _) in charge.counted { records[.account(account)] = nil }
-        guard let origin = charge.origin else { return }
-        keep(Record(last: now, signedIn: now), for: .familiar(charge.account, origin))
+        becomeFamiliar(charge.account, charge.origin, at: now)
+    }
+
+    /// The account has signed in from there by what was limited elsewhere: what was counted of it there is forgotten, the origin's own count is not.
+    mutating func welcome(_ account: Account, from origin: Network?, at now: Timestamp) {
+        for case .account(let account) in subjects(account, origin, at: now) { records[.account(account)] = nil }
+        becomeFamiliar(account, origin, at: now)
+    }
+
+    private mutating func becomeFamiliar(_ account: Account, _ origin: Network?, at now: Timestamp) {
+        guard let origin else { return }
+        keep(Record(last: now, signedIn: now), for: .familiar(account, origin))
     }
 
     /// It was not judged, or was no guess.

@@ -15,6 +15,10 @@ public final class GuessLimits: Sendable {
     let keys = GuessGate<AccountID>(
         .init(free: 9, freeOfOrigin: 30, firstWait: .seconds(2), longestWait: .seconds(900)))
 
+    /// Codes that are mailed: each counts as a wrong one until one comes back, so that nobody's mailbox is filled.
+    let mails = GuessGate<AccountID>(
+        .init(free: 4, freeOfOrigin: 60, firstWait: .seconds(120), longestWait: .seconds(900)))
+
     public init() {}
 }
 
@@ -57,6 +61,11 @@ final class GuessGate<Account: Hashable & Sendable>: Sendable {
                 throw error
             }
         }
+    }
+
+    /// The account has signed in from there.
+    func welcome(_ account: Account, from origin: Origin, at time: Timestamp) {
+        limit.withLock { $0.welcome(account, from: origin.network, at: time) }
     }
 
     private func settle(_ charge: GuessLimit<Account>.Charge, _ judgement: Judgement, at time: Timestamp) {

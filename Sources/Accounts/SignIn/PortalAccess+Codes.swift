@@ -24,14 +24,14 @@ extension PortalAccess {
         }
     }
 
-    private enum Reading {
+    enum Reading {
         case proof(FactorProof)
         case used
         case wrong
     }
 
-    /// Counts the guess, has it read, and takes the session forward if it proves something.
-    private func take(
+    /// Counts the guess, has it read, and takes the session forward if it proves something. `method` is what it is called in the log.
+    func take(
         _ method: String, in session: Session, from origin: Origin,
         read: (Timestamp) async throws -> Reading
     ) async throws -> CodeOutcome {
@@ -60,16 +60,20 @@ extension PortalAccess {
             return try await refuse(isUsed: isUsed, method, in: session, from: origin, at: time)
         }
         var rng = SystemRandomNumberGenerator()
-        let isRecovery = if case .recoveryCode = proof { true } else { false }
-        let advanced = session.signedIn(with: isRecovery ? .recoveryCode : .oneTimeCode, from: origin, at: time)
+        let advanced = session.signedIn(with: proof.method, from: origin, at: time)
         let token = BearerToken.generate(using: &rng)
         var events = [
             origin.event(
                 session.stage == .signedIn ? .portalStepUp : .portalSignIn, at: time, of: session.account,
-                detail: method)
+                detail: session.stage == .enrolment ? "second factor enrolled" : method)
         ]
-        if isRecovery {
-            events.insert(origin.event(.recoveryCodeUsed, at: time, of: session.account), at: 0)
+        switch proof {
+        case .recoveryCode: events.insert(origin.event(.recoveryCodeUsed, at: time, of: session.account), at: 0)
+        case .newMailbox(let address, _, _):
+            events.insert(
+                origin.event(
+                    .mailboxEnrolled, at: time, of: session.account, detail: CodeMailbox.masked(address)), at: 0)
+        default: break
         }
         switch try await sessions.advance(advanced, tokenHash: BearerToken.hash(token), by: proof, events: events) {
         case .advanced: return .confirmed(token: token, advanced)
@@ -95,5 +99,16 @@ extension PortalAccess {
             origin.event(
                 .portalSignInFailed, at: time, by: .client, account: session.account, refusal: refusal, detail: detail)
         ])
+    }
+}
+
+extension FactorProof {
+    /// Of one that a typed code gives.
+    fileprivate var method: SignInMethod {
+        switch self {
+        case .recoveryCode: .recoveryCode
+        case .mailedCode, .newMailbox: .mailedCode
+        default: .oneTimeCode
+        }
     }
 }

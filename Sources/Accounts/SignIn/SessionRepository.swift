@@ -30,6 +30,11 @@ public enum FactorProof: Hashable, Sendable {
     case totp(step: Int64, at: Timestamp)
     /// A recovery code by its possible tags: holds if one is there and unused.
     case recoveryCode(tags: [[UInt8]], at: Timestamp)
+    /// A code that was mailed to the account's mailbox, by its possible tags: holds if it was asked for in this session, lately, and is unused.
+    case mailedCode(tags: [[UInt8]], at: Timestamp)
+    /// A code that was mailed to `address`, in the same way. That becomes the account's mailbox. A session that has only shown a password may not add
+    /// it to strong ways that are there.
+    case newMailbox(MailAddress, tags: [[UInt8]], at: Timestamp)
     /// The first code of the pending TOTP secret that is stored as `sealed`. It becomes the account's TOTP secret. A session
     /// that has only shown a password may not replace one that is there.
     case enrolment(sealed: [UInt8], step: Int64, at: Timestamp)

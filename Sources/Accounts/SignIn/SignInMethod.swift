@@ -3,6 +3,7 @@ public enum SignInMethod: String, CaseIterable, Sendable {
     case password
     case oneTimeCode = "one-time-code"
     case recoveryCode = "recovery-code"
+    case mailedCode = "mailed-code"
     case passkey
     case securityKey = "security-key"
     /// A link from an administrator, in the place of a password.
@@ -13,7 +14,7 @@ public enum SignInMethod: String, CaseIterable, Sendable {
     case ssoMultiFactor = "sso-multi-factor"
 }
 
-/// How sure it is that a session is its account's own person (NIST SP 800-63B-4 §2).
+/// How sure it is that a session is its account's own person (NIST SP 800-63B-4 §2). A code by mail makes it no surer: e-mail is no authenticator there.
 public enum Assurance: Int, Comparable, Sendable {
     case singleFactor
     case multiFactor

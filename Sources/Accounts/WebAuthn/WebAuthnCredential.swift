@@ -13,8 +13,6 @@ public struct WebAuthnCredential: Hashable, Sendable {
 
     /// Of one account; more are clutter, or somebody's attempt at filling the disk.
     public static let maximumCount = 20
-    /// Characters of a name.
-    public static let maximumNameLength = 60
 
     public let id: Identifier<WebAuthnCredential>
     public let account: AccountID

@@ -22,7 +22,8 @@ public enum AlertKind: String, CaseIterable, Sendable {
     /// Whoever takes over an account would turn off first what tells its owner: what opens a way in is always told.
     public var canBeTurnedOff: Bool {
         switch self {
-        case .methodAdded, .methodRemoved, .accountOpened, .keyCopySuspected, .passwordChanged, .recoveryLinkIssued, .recoveryUsed,
+        case .methodAdded, .methodRemoved, .accountOpened, .keyCopySuspected, .passwordChanged, .recoveryLinkIssued,
+            .recoveryUsed,
             .recoveryCodesRenewed, .appPasswordCreated, .alertsChanged:
             false
         case .appPasswordEnded, .appPasswordFirstUsed, .appPasswordNewNetwork, .approvalAsked, .appPasswordExpiring,
@@ -62,7 +63,7 @@ extension AuditEvent {
     public var wayName: String? {
         switch action {
         case .passkeyAdded, .passkeyRemoved, .securityKeyAdded, .securityKeyRemoved, .keyCopySuspected, .identityLinked,
-            .identityUnlinked:
+            .identityUnlinked, .mailboxEnrolled, .mailboxRemoved:
             detail
         default: nil
         }
@@ -81,14 +82,18 @@ extension AuditEvent.Action {
         case .setupLinkIssued: .recoveryLinkIssued
         case .setupLinkUsed, .recoveryCodeUsed: .recoveryUsed
         case .portalPasswordSet: .passwordChanged
-        case .portalPasswordAdded, .totpEnrolled, .passkeyAdded, .securityKeyAdded, .identityLinked: .methodAdded
-        case .totpRemoved, .passkeyRemoved, .securityKeyRemoved, .portalPasswordRemoved, .recoveryCodesRemoved,
+        case .portalPasswordAdded, .totpEnrolled, .mailboxEnrolled, .passkeyAdded, .securityKeyAdded, .identityLinked:
+            .methodAdded
+        case .totpRemoved, .mailboxRemoved, .passkeyRemoved, .securityKeyRemoved, .portalPasswordRemoved,
+            .recoveryCodesRemoved,
             .identityUnlinked:
             .methodRemoved
         case .keyCopySuspected: .keyCopySuspected
         case .recoveryCodesIssued: .recoveryCodesRenewed
         case .alertsChanged: .alertsChanged
-        case .signIn, .portalSignIn, .portalSignInFailed, .portalSignOut, .portalStepUp, .sessionsEnded, .keyRenamed:
+        case .signIn, .portalSignIn, .portalSignInFailed, .portalSignOut, .portalStepUp, .mailedCodeAsked,
+            .sessionsEnded, .keyRenamed,
+            .totpRenamed:
             nil
         case .accountCreated, .accountChanged, .accountDisabled, .accountEnabled, .accountDeleted: nil
         case .groupCreated, .groupChanged, .groupDeleted, .groupMemberAdded, .groupMemberRemoved: nil

@@ -80,6 +80,11 @@ public struct AuditEvent: Hashable, Sendable {
         case portalPasswordAdded = "portal.password-added"
         case totpEnrolled = "portal.totp-enrolled"
         case totpRemoved = "portal.totp-removed"
+        case totpRenamed = "portal.totp-renamed"
+        /// Codes by mail go to a mailbox from then on.
+        case mailboxEnrolled = "portal.mailbox-enrolled"
+        case mailboxRemoved = "portal.mailbox-removed"
+        case mailedCodeAsked = "portal.mailed-code-asked"
         case passkeyAdded = "portal.passkey-added"
         case passkeyRemoved = "portal.passkey-removed"
         case securityKeyAdded = "portal.security-key-added"

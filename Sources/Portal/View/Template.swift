@@ -10,6 +10,7 @@ enum Template: String, CaseIterable, Sendable {
     case stepUp = "step-up"
     case key
     case removeWay = "remove-way"
+    case mailedCode = "mailed-code"
     case providers
     case attempts
     case live
@@ -21,6 +22,7 @@ enum Template: String, CaseIterable, Sendable {
     case setup
     case setupGone = "setup-gone"
     case authenticator
+    case codesByMail = "codes-by-mail"
     case newKey = "new-key"
     case keyPage = "key-page"
     case recoveryCodes = "recovery-codes"
@@ -60,6 +62,8 @@ enum Template: String, CaseIterable, Sendable {
         case .stepUp: PackageResources.step_up_mustache
         case .key: PackageResources.key_mustache
         case .removeWay: PackageResources.remove_way_mustache
+        case .mailedCode: PackageResources.mailed_code_mustache
+        case .codesByMail: PackageResources.codes_by_mail_mustache
         case .providers: PackageResources.providers_mustache
         case .newKey: PackageResources.new_key_mustache
         case .keyPage: PackageResources.key_page_mustache

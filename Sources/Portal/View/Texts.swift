@@ -40,6 +40,22 @@ enum Texts {
         "This code does not fit. Wait for the next one and type it; if that fails too, check that the clock of your phone "
         + "is set automatically."
     static let codeUsed = "This code was used already. Wait for the next one, at most 30 seconds."
+    static let mailedCodeLabel = "Code from the mail"
+    static let mailedCodeHint = "Eight digits, for example 1234 5678"
+    static let mailedCodeMissing = "Type the code that came by mail."
+    static let mailedCodeWrong =
+        "This code does not fit, or it is older than ten minutes. Check the digits, or get another code."
+    static let mailedCodeUsed = "This code was used already. Get another one."
+    static func mailCode(to address: String) -> String { "Mail a code to \(address)" }
+    static func codeMailed(to address: String) -> String {
+        "A code is on its way to \(address). It may take a minute; look among unwanted mail, too."
+    }
+    static func mailsThrottled(until moment: Moment) -> String {
+        "Many codes were mailed already. Look for the latest one, or try again \(moment.words) (\(moment.exact))."
+    }
+    static let codeNotMailed =
+        "The mail server did not take it just now. Try again in a minute, or use another way."
+    static let noMailbox = "No codes can be mailed to you any more. Use another way, or ask your administrator."
     static let recoveryCodeMissing = "Type one of your recovery codes."
     static let recoveryCodeWrong = "This is none of your recovery codes. Check the letters, or use another one."
     static let recoveryCodeUsed = "This recovery code was used before. Each works once: take the next one."
@@ -81,7 +97,8 @@ enum Texts {
     )
     static let addPasswordForm = (
         heading: addPassword,
-        lede: "For devices that cannot sign in with a passkey alone. After the password comes a second step, an authenticator app for instance, so the password alone opens nothing.",
+        lede:
+            "For devices that cannot sign in with a passkey alone. After the password comes a second step, an authenticator app for instance, so the password alone opens nothing.",
         action: addPassword
     )
     static let passwordNeedsPasskey =
@@ -143,6 +160,24 @@ enum Texts {
         }
     }
 
+    static let codesByMailHeading = "Codes by mail"
+    static let changeMailboxHeading = "Change where codes go"
+    static let mailboxLabel = "Private mail address"
+    static let mailboxHint = "Of another provider than this one: who reads your mail here must not read the codes"
+    static let mailboxMissing = "Type the address of a private mailbox."
+    static let removeMailbox = Removal(
+        heading: "Do without codes by mail", consequence: "No codes are mailed any more, and none counts.",
+        action: "Switch off codes by mail")
+    static let mailInstead = OtherWay(
+        text: "No phone for an app?", href: "/codes-by-mail", action: "Get codes by mail instead", id: "codes-by-mail")
+    static let authenticatorForMail = OtherWay(
+        text: "Safer, and quicker to use:", href: "/authenticator", action: "An authenticator app instead")
+    static let mailFirstCode = "Mail a code there"
+    static let confirmMailbox = "Confirm"
+    static let codesByMailOff = "Switched off by your administrator"
+    static let authenticatorApp = "Authenticator app"
+    static let anotherAuthenticator = OtherWay(
+        text: "A new phone?", href: "/authenticator", action: "Set up another app in its place", id: "another")
     static let passkeyInstead = OtherWay(
         text: "Signing in with your fingerprint or face is quicker.", href: "/passkeys/new",
         action: "Use a passkey instead")
@@ -167,7 +202,10 @@ enum Texts {
             SecondStep(
                 heading: "Enter your code", lede: "Open your authenticator app and type the code it shows for \(login)."
             )
-        case (false, _):
+        case (false, false):
+            SecondStep(
+                heading: "One more step", lede: "\(done) The second step for \(login) is a code that we mail you.")
+        case (false, true):
             SecondStep(heading: "Use your key", lede: "\(done) One more step for \(login).")
         case (true, true):
             SecondStep(
@@ -261,6 +299,8 @@ enum Texts {
         case .passwordAdded:
             "Your password is ready. After it comes a second step: your passkey, or a security key or authenticator app if you add one."
         case .passwordRemoved: "Your password is removed. You sign in with a passkey from now on."
+        case .mailboxEnrolled: "From now on codes can be mailed there."
+        case .mailboxRemoved: "No codes are mailed any more."
         case .authenticatorRemoved: "The codes of your authenticator app no longer count."
         case .passkeyAdded: "Your passkey is ready: sign in with it next time."
         case .securityKeyAdded: "Your security key is ready: it is asked for after your password."
@@ -278,6 +318,7 @@ enum Texts {
 
     // MARK: Home
 
+    static let recoveryCodeLastUsed = " · last used "
     static func recoveryCodesLeft(_ count: Int) -> String {
         switch count {
         case 0: "None left"
@@ -295,6 +336,7 @@ enum Texts {
     static let addPasskey = "Add a passkey"
     static let addPassword = "Add a password"
     static let addSecurityKey = "Add a security key"
+    static let addCodesByMail = "Add codes by mail"
     static let addAuthenticator = "Add an authenticator app"
     static let manage = "Manage"
     static func manage(_ name: String) -> String { "Manage \(name)" }
@@ -452,6 +494,10 @@ enum Texts {
         case .portalPasswordAdded: "A portal password was added"
         case .totpEnrolled: "An authenticator app was set up"
         case .totpRemoved: "An authenticator app was removed"
+        case .totpRenamed: "The authenticator app was renamed to\(name)"
+        case .mailboxEnrolled: "Codes by mail were set up\(event.detail.map { " for \($0)" } ?? "")"
+        case .mailboxRemoved: "Codes by mail were switched off"
+        case .mailedCodeAsked: "A code was asked for by mail\(event.detail.map { " to \($0)" } ?? "")"
         case .passkeyAdded: "The passkey\(name) was added"
         case .passkeyRemoved: "The passkey\(name) was removed"
         case .securityKeyAdded: "The security key\(name) was added"
@@ -510,6 +556,7 @@ enum Texts {
             case .password: "password"
             case .oneTimeCode: "code"
             case .recoveryCode: "recovery code"
+            case .mailedCode: "code by mail"
             case .passkey: "passkey"
             case .securityKey: "security key"
             case .setupLink: "setup link"
@@ -531,7 +578,9 @@ enum Texts {
     static let recoveredTitle = "You are back in"
     static func ways(_ ways: WaysToSignIn) -> [String] {
         [
-            ways.passwordSet == nil ? nil : "Password", ways.totpEnrolled == nil ? nil : "Authenticator app",
+            ways.passwordSet == nil ? nil : "Password",
+            ways.totpEnrolled == nil ? nil : authenticatorApp + (ways.totpName.map { " “\($0)”" } ?? ""),
+            ways.mailbox.map { "Codes by mail to \($0.masked)" + ($0.isUsable ? "" : ", switched off") },
             ways.recoveryCodesLeft > 0 ? "Recovery codes, \(ways.recoveryCodesLeft) left" : nil,
         ].compactMap(\.self)
             + ways.keys.map { $0.kind == .passkey ? "Passkey “\($0.name)”" : "Security key “\($0.name)”" }
@@ -548,6 +597,7 @@ enum Texts {
     static func removed(_ event: AuditEvent) -> String {
         let count = event.detail.flatMap { Int($0.prefix(while: \.isNumber)) } ?? 0
         return switch event.action {
+        case .mailboxRemoved: "Codes by mail: none are sent any more."
         case .totpRemoved: "The authenticator app you had: its codes open nothing any more."
         case .passkeyRemoved: "A passkey you had: it opens nothing here any more."
         case .securityKeyRemoved: "A security key you had: it opens nothing here any more."

@@ -19,6 +19,8 @@ struct Desk: Sendable {
     let alertChoices: any AlertChoices
     let revocationLinks: RevocationLinks
     let broadcast: SignInBroadcast
+    /// Nil where no codes are mailed.
+    let codesByMail: CodesByMail?
     /// Nil if nobody signs in through a provider.
     let singleSignOn: SingleSignOn?
     let renderer: Renderer

@@ -7,6 +7,7 @@ struct Notice: Hashable, Sendable {
     enum Event: String, Sendable {
         case revoked, networkApproved, networkDenied, alertsChanged
         case passwordChanged, passwordAdded, passwordRemoved, authenticatorReplaced, authenticatorRemoved
+        case mailboxEnrolled, mailboxRemoved
         case passkeyAdded, securityKeyAdded, keyRenamed, keyRemoved
         case identityLinked, identityUnlinked
         case sessionEnded, sessionsEnded, signedOut

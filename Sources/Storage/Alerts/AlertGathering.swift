@@ -99,8 +99,8 @@ struct AlertGathering {
     /// transaction has one time. The link's own event may be in an earlier part.
     private func isPartOfSetUp(_ event: AuditEvent) throws -> Bool {
         switch event.action {
-        case .portalPasswordSet, .recoveryCodesRemoved, .totpRemoved, .passkeyRemoved, .securityKeyRemoved,
-            .identityUnlinked:
+        case .portalPasswordSet, .recoveryCodesRemoved, .totpRemoved, .mailboxRemoved, .passkeyRemoved,
+            .securityKeyRemoved, .identityUnlinked:
             try !connection.query(
                 "SELECT 1 FROM audit_event WHERE account = ? AND time = ? AND action = ? LIMIT 1",
                 .blob(event.account?.octets), .integer(event.time.microseconds),

@@ -16,7 +16,10 @@ public struct Migrator: Sendable {
 
     /// Every migration this version knows, in order.
     public init() {
-        self.init([.foundation, .portal, .groups, .notice, .standing, .webAuthn, .mail, .approvals, .oidc])
+        self.init([
+            .foundation, .portal, .groups, .notice, .standing, .webAuthn, .mail, .approvals, .oidc, .codesByMail,
+            .authenticatorName,
+        ])
     }
 
     init(_ migrations: [Migration]) {

@@ -23,11 +23,7 @@ extension FactorProof {
     ) throws -> Advance {
         let account = SQLValue.blob(session.account.octets)
         guard try spend(challenge, at: credential.added, connection) else { return .noFactor }
-        // A password or setup link alone may add the first strong way, and nothing after that.
-        let stage = try connection.query("SELECT stage FROM session WHERE id = ?", .blob(session.id.octets)).first
-        if try stage?.text(0) != Session.Stage.signedIn.rawValue, try isEnrolled(session.account, connection, trust) {
-            return .noFactor
-        }
+        guard try mayAddStrongWay(in: session, connection, trust) else { return .noFactor }
         // A second factor to nothing would open nothing.
         if credential.kind == .securityKey, try !hasFirstFactor(session.account, connection, trust) {
             return .noFactor
@@ -35,10 +31,7 @@ extension FactorProof {
         let count = try connection.query("SELECT COUNT(*) FROM webauthn_credential WHERE account = ?", account).first
         guard let count = try count?.integer(0), count < WebAuthnCredential.maximumCount else { return .noFactor }
         guard try credential.insert(connection) else { return .alreadyUsed }
-        // Whatever else waits to enrol has shown no more than a password.
-        try connection.execute(
-            "DELETE FROM session WHERE account = ? AND stage = ? AND id <> ?", account,
-            .text(Session.Stage.enrolment.rawValue), .blob(session.id.octets))
+        try endOtherEnrolments(than: session, connection)
         return .advanced
     }
 
@@ -46,11 +39,12 @@ extension FactorProof {
     static func isEnrolled(
         _ account: AccountID, _ connection: any Connection, _ trust: IdentityTrust
     ) throws -> Bool {
-        if try hasSecondFactor(account, connection) { return true }
+        if try hasCodesOrKeys(account, connection) { return true }
+        if try hasMailbox(account, connection) { return true }
         return try hasLoneIdentity(account, connection, trust)
     }
 
-    static func hasSecondFactor(_ account: AccountID, _ connection: any Connection) throws -> Bool {
+    static func hasCodesOrKeys(_ account: AccountID, _ connection: any Connection) throws -> Bool {
         try !connection.query(
             """
             SELECT 1 FROM totp WHERE account = ? AND state = 'active'

@@ -5,20 +5,25 @@ public import LatchkeyCore
 public struct SQLSecondFactors: SecondFactorRepository {
     private let database: any Database
     private let trust: IdentityTrust
+    private let mailsCodes: Bool
 
-    public init(_ database: any Database, trust: IdentityTrust = .none) {
+    /// `mailsCodes`: whether codes by mail are allowed here.
+    public init(_ database: any Database, trust: IdentityTrust = .none, mailsCodes: Bool = false) {
         self.database = database
         self.trust = trust
+        self.mailsCodes = mailsCodes
     }
 
     public func factors(of account: AccountID) async throws -> SecondFactors {
-        try await database.read { [trust] connection in
+        try await database.read { [trust, mailsCodes] connection in
             let codes = try connection.query(
-                "SELECT COUNT(*) FROM recovery_code WHERE account = ? AND used IS NULL", .blob(account.octets)
-            ).first?.integer(0)
+                "SELECT COUNT(*) - COUNT(used), MAX(used) FROM recovery_code WHERE account = ?", .blob(account.octets)
+            ).first
             return SecondFactors(
                 totp: try Self.enrolled(account, connection), pending: try Self.pending(account, connection),
-                recoveryCodesLeft: Int(codes ?? 0),
+                mailbox: try SQLCodeMailboxes.mailbox(of: account, connection, areMailed: mailsCodes),
+                recoveryCodesLeft: Int(try codes?.integer(0) ?? 0),
+                recoveryCodeLastUse: try codes?.optionalInteger(1).map { Timestamp(microseconds: $0) },
                 credentials: try SQLWebAuthnCredentials.credentials(of: account, connection),
                 identities: try SQLIdentities.identities(of: account, connection, trust))
         }
@@ -33,6 +38,16 @@ public struct SQLSecondFactors: SecondFactorRepository {
                 SET sealed = excluded.sealed, since = excluded.since, session = excluded.session
                 """, .blob(account.octets), .blob(totp.sealed), .integer(totp.since.microseconds),
                 .blob(totp.session.octets))
+        }
+    }
+
+    public func renameTOTP(of account: AccountID, to name: String, event: AuditEvent) async throws -> Bool {
+        try await database.transaction { connection in
+            let renamed = try connection.execute(
+                "UPDATE totp SET name = ? WHERE account = ? AND state = 'active'", .text(name), .blob(account.octets))
+            guard renamed == 1 else { return false }
+            try AuditWriter.write([event], to: connection)
+            return true
         }
     }
 
@@ -51,12 +66,13 @@ public struct SQLSecondFactors: SecondFactorRepository {
         _ method: RemovableMethod, of account: AccountID, keeping kept: Identifier<Session>, event: AuditEvent
     ) async throws -> Removal {
         do {
-            return try await database.transaction { [trust] connection in
+            return try await database.transaction { [trust, mailsCodes] connection in
                 let owner = SQLValue.blob(account.octets)
                 let removed =
                     switch method {
                     case .password: try connection.execute("DELETE FROM portal_password WHERE account = ?", owner)
                     case .totp: try connection.execute("DELETE FROM totp WHERE account = ? AND state = 'active'", owner)
+                    case .mailbox: try connection.execute("DELETE FROM code_mailbox WHERE account = ?", owner)
                     case .credential(let id):
                         try connection.execute(
                             "DELETE FROM webauthn_credential WHERE id = ? AND account = ?", .blob(id.octets), owner)
@@ -65,7 +81,7 @@ public struct SQLSecondFactors: SecondFactorRepository {
                             "DELETE FROM oidc_identity WHERE id = ? AND account = ?", .blob(id.octets), owner)
                     }
                 guard removed == 1 else { return .gone }
-                guard try Self.canSignIn(account, connection, trust) else { throw LastWay() }
+                guard try Self.canSignIn(account, connection, trust, mailsCodes) else { throw LastWay() }
                 try connection.execute(
                     "DELETE FROM session WHERE account = ? AND id <> ?", owner, .blob(kept.octets))
                 try AuditWriter.write([event], to: connection)
@@ -82,26 +98,28 @@ public struct SQLSecondFactors: SecondFactorRepository {
     /// With something that does alone, or with a first and a second factor (`WaysToSignIn.suffices`, asked again where it cannot change
     /// meanwhile).
     private static func canSignIn(
-        _ account: AccountID, _ connection: any Connection, _ trust: IdentityTrust
+        _ account: AccountID, _ connection: any Connection, _ trust: IdentityTrust, _ mailsCodes: Bool
     ) throws -> Bool {
         let passkeys = try connection.query(
             "SELECT 1 FROM webauthn_credential WHERE account = ? AND kind = 'passkey' LIMIT 1",
             .blob(account.octets))
         if !passkeys.isEmpty { return true }
         if try FactorProof.hasLoneIdentity(account, connection, trust) { return true }
-        return try FactorProof.hasFirstFactor(account, connection, trust)
-            && FactorProof.hasSecondFactor(account, connection)
+        guard try FactorProof.hasFirstFactor(account, connection, trust) else { return false }
+        if try FactorProof.hasCodesOrKeys(account, connection) { return true }
+        return try SQLCodeMailboxes.mailbox(of: account, connection, areMailed: mailsCodes)?.isUsable ?? false
     }
 
     private static func enrolled(
         _ account: AccountID, _ connection: any Connection
     ) throws -> SecondFactors.EnrolledTOTP? {
         try connection.query(
-            "SELECT sealed, since, last_step, last_use FROM totp WHERE account = ? AND state = 'active'",
+            "SELECT sealed, since, last_step, last_use, name FROM totp WHERE account = ? AND state = 'active'",
             .blob(account.octets)
         ).first.map { row in
             SecondFactors.EnrolledTOTP(
-                sealed: try row.blob(0), since: Timestamp(microseconds: try row.integer(1)),
+                sealed: try row.blob(0), name: try row.optionalText(4),
+                since: Timestamp(microseconds: try row.integer(1)),
                 lastStep: try row.optionalInteger(2),
                 lastUse: try row.optionalInteger(3).map { Timestamp(microseconds: $0) })
         }
@@ -148,6 +166,10 @@ extension FactorProof {
                 if !known.isEmpty { return .alreadyUsed }
             }
             return .noFactor
+        case .mailedCode(let tags, let time):
+            return try Self.use(mailed: tags, at: time, in: session, connection)
+        case .newMailbox(let address, let tags, let time):
+            return try Self.enrol(address, tags, at: time, in: session, connection, trust)
         case .enrolment(let sealed, let step, let time):
             return try Self.enrol(sealed, step, time, in: session, connection, trust)
         case .credential(let use): return try Self.use(use, of: session.account, connection)
@@ -163,13 +185,7 @@ extension FactorProof {
         _ trust: IdentityTrust
     ) throws -> Advance {
         let account = SQLValue.blob(session.account.octets)
-        let stage = try connection.query("SELECT stage FROM session WHERE id = ?", .blob(session.id.octets)).first
-        // Somebody else who had the password has enrolled meanwhile: a password alone may not undo that.
-        if try isEnrolled(session.account, connection, trust), try stage?.text(0) != Session.Stage.signedIn.rawValue {
-            return .noFactor
-        }
-        // A second factor to nothing would open nothing.
-        guard try hasFirstFactor(session.account, connection, trust) else { return .noFactor }
+        guard try mayEnrolSecondFactor(in: session, connection, trust) else { return .noFactor }
         let pending = try connection.query(
             "SELECT 1 FROM totp WHERE account = ? AND state = 'pending' AND sealed = ? AND session = ?", account,
             .blob(sealed), .blob(session.id.octets))
@@ -180,11 +196,33 @@ extension FactorProof {
             UPDATE totp SET state = 'active', since = ?, last_step = ?, last_use = ?, session = NULL
             WHERE account = ? AND state = 'pending'
             """, .integer(time.microseconds), .integer(step), .integer(time.microseconds), account)
-        // Whatever else waits to enrol has shown no more than a password.
-        try connection.execute(
-            "DELETE FROM session WHERE account = ? AND stage = ? AND id <> ?", account,
-            .text(Session.Stage.enrolment.rawValue), .blob(session.id.octets))
+        try endOtherEnrolments(than: session, connection)
         return .advanced
+    }
+
+    /// Whether the session may add something that follows a password.
+    static func mayEnrolSecondFactor(
+        in session: Session, _ connection: any Connection, _ trust: IdentityTrust
+    ) throws -> Bool {
+        // A second factor to nothing would open nothing.
+        guard try hasFirstFactor(session.account, connection, trust) else { return false }
+        return try mayAddStrongWay(in: session, connection, trust)
+    }
+
+    /// A password or setup link alone may add the first strong way, and nothing after that: somebody else who has it may have been faster.
+    static func mayAddStrongWay(
+        in session: Session, _ connection: any Connection, _ trust: IdentityTrust
+    ) throws -> Bool {
+        let stage = try connection.query("SELECT stage FROM session WHERE id = ?", .blob(session.id.octets)).first
+        if try stage?.text(0) == Session.Stage.signedIn.rawValue { return true }
+        return try !isEnrolled(session.account, connection, trust)
+    }
+
+    /// Whatever else waits to enrol has shown no more than a password.
+    static func endOtherEnrolments(than session: Session, _ connection: any Connection) throws {
+        try connection.execute(
+            "DELETE FROM session WHERE account = ? AND stage = ? AND id <> ?", .blob(session.account.octets),
+            .text(Session.Stage.enrolment.rawValue), .blob(session.id.octets))
     }
 
     private static func hasTOTP(_ account: SQLValue, _ connection: any Connection) throws -> Bool {

@@ -53,6 +53,7 @@ public struct SQLSetupLinks: SetupLinkRepository {
             let hadTOTP = try !connection.query(
                 "SELECT 1 FROM totp WHERE account = ? AND state = 'active'", account
             ).isEmpty
+            let hadMailbox = try FactorProof.hasMailbox(session.account, connection)
             let keys = try SQLWebAuthnCredentials.credentials(of: session.account, connection)
             let codes = try connection.query(
                 "SELECT COUNT(*) FROM recovery_code WHERE account = ? AND used IS NULL", account
@@ -62,13 +63,14 @@ public struct SQLSetupLinks: SetupLinkRepository {
                 .text(Session.Stage.signedIn.rawValue)
             ).first?.integer(0)
             let identities = try SQLIdentities.identities(of: session.account, connection, .none)
-            for table in ["totp", "recovery_code", "webauthn_credential", "oidc_identity", "session"] {
+            for table in ["totp", "code_mailbox", "recovery_code", "webauthn_credential", "oidc_identity", "session"] {
                 try connection.execute("DELETE FROM \(table) WHERE account = ?", account)
             }
             try SQLSessions.insert(session, tokenHash: acceptance.sessionTokenHash, connection)
             var events = acceptance.events + keys.map { acceptance.keyRemoved($0) }
             events += identities.map { acceptance.identityUnlinked($0) }
             if hadTOTP { events.append(acceptance.totpRemoved) }
+            if hadMailbox { events.append(acceptance.mailboxRemoved) }
             if let codes, codes > 0 { events.append(acceptance.recoveryCodesRemoved(Int(codes))) }
             if let sessions, sessions > 0 { events.append(acceptance.sessionsEnded(Int(sessions))) }
             try AuditWriter.write(events, to: connection)

@@ -14,11 +14,13 @@ enum AlertTexts {
         return switch (alert.kind, alert.action) {
         case (.methodAdded, .portalPasswordAdded): "A portal password was added"
         case (.methodAdded, .totpEnrolled): "An authenticator app was set up"
+        case (.methodAdded, .mailboxEnrolled): "Codes by mail were set up"
         case (.methodAdded, .passkeyAdded): "Passkey\(name) was added"
         case (.methodAdded, .securityKeyAdded): "Security key\(name) was added"
         case (.methodAdded, .identityLinked): "A single sign-on was connected"
         case (.methodAdded, _): "A way to sign in was added"
         case (.methodRemoved, .totpRemoved): "An authenticator app was removed"
+        case (.methodRemoved, .mailboxRemoved): "Codes by mail were switched off"
         case (.methodRemoved, .passkeyRemoved): "Passkey\(name) was removed"
         case (.methodRemoved, .securityKeyRemoved): "Security key\(name) was removed"
         case (.methodRemoved, .recoveryCodesRemoved): "Your recovery codes were removed"
@@ -55,12 +57,15 @@ enum AlertTexts {
             "From now on a password, chosen just then, signs in to \(account), with a second step after it."
         case (.methodAdded, .totpEnrolled):
             "From now on the codes of an authenticator app, set up just then, sign in to \(account)."
+        case (.methodAdded, .mailboxEnrolled):
+            "From now on codes that are mailed to a private mailbox sign in to \(account), after the password."
         case (.methodAdded, .passkeyAdded):
             "From now on whoever has the device that it is on, and can unlock it, signs in to \(account)."
         case (.methodAdded, .securityKeyAdded):
             "From now on this security key signs in to \(account), after the password."
         case (.methodAdded, .identityLinked): "From now on an identity provider signs in to \(account)."
         case (.methodAdded, _): "There is a new way to sign in to \(account)."
+        case (.methodRemoved, .mailboxRemoved): "Codes by mail no longer sign in to \(account)."
         case (.methodRemoved, .totpRemoved): "The codes of an authenticator app no longer sign in to \(account)."
         case (.methodRemoved, .passkeyRemoved): "This passkey no longer signs in to \(account)."
         case (.methodRemoved, .securityKeyRemoved): "This security key no longer signs in to \(account)."
@@ -199,6 +204,7 @@ enum AlertTexts {
         case .passkeyAdded, .passkeyRemoved: "Passkey"
         case .securityKeyAdded, .securityKeyRemoved: "Security key"
         case .keyCopySuspected: "Key"
+        case .mailboxEnrolled, .mailboxRemoved: "Mailbox"
         default: "Single sign-on"
         }
     }

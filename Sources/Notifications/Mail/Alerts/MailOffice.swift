@@ -27,6 +27,14 @@ public struct MailOffice: Sendable {
             id: "\(alert.id)")
     }
 
+    /// Of a one-time code: nothing of it stands in the subject, which lies open on locked telephones.
+    func envelope(of mail: CodeMail) -> Envelope {
+        var rng = SystemRandomNumberGenerator()
+        return message(
+            Letter(mail, portal: portal, moment: moment), to: mail.recipient,
+            id: "\(AlertID(at: mail.time, using: &rng))")
+    }
+
     /// To see whether mail arrives.
     public func trial(to recipient: MailAddress) -> Envelope {
         var rng = SystemRandomNumberGenerator()

@@ -1,3 +1,5 @@
+import LatchkeyCore
+
 /// What a mail says, before it is text or HTML: a heading, facts, what to do.
 struct Letter: Equatable, Sendable {
     struct Fact: Equatable, Sendable {
@@ -13,6 +15,8 @@ struct Letter: Equatable, Sendable {
     /// The subject, and the heading in HTML.
     let subject: String
     let sentence: String
+    /// What is to be typed elsewhere, in large letters.
+    var code: Secret?
     var facts: [Fact] = []
     /// What it means to somebody who did it, and to somebody who did not.
     var paragraphs: [String] = []
@@ -26,6 +30,7 @@ struct Letter: Equatable, Sendable {
     /// For programs without HTML, and for people who prefer it.
     var text: String {
         var blocks = [sentence]
+        if let code = code?.reveal() { blocks.append("    \(code)") }
         if !facts.isEmpty { blocks.append(facts.map { "  \($0.label): \($0.value)" }.joined(separator: "\n")) }
         blocks += paragraphs
         if let action {
@@ -40,6 +45,10 @@ struct Letter: Equatable, Sendable {
         let paragraph = "margin:0 0 16px"
         var body = "<h1 style=\"margin:0 0 16px;font-size:20px;line-height:1.3\">\(escaped(subject))</h1>\n"
         body += "<p style=\"\(paragraph)\">\(escaped(sentence))</p>\n"
+        if let code = code?.reveal() {
+            body +=
+                "<p style=\"margin:0 0 16px;font:600 28px/1.5 ui-monospace,Menlo,Consolas,monospace;letter-spacing:.05em;white-space:nowrap\">\(escaped(code))</p>\n"
+        }
         if !facts.isEmpty {
             body += "<table role=\"presentation\" style=\"margin:0 0 16px;border-collapse:collapse;font-size:16px\">\n"
             for fact in facts {

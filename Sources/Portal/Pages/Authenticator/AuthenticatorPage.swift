@@ -8,7 +8,6 @@ struct AuthenticatorPage: Page {
 
     func register(on routes: Routes) {
         routes.at("/authenticator", get: show, post: confirm)
-        routes.at("/authenticator/remove", post: remove)
     }
 
     private func show(_ request: Request, _ context: PortalContext) async throws -> Response {
@@ -39,15 +38,6 @@ struct AuthenticatorPage: Page {
         return try await page(enrolment, visitor, problem: problem, context)
     }
 
-    private func remove(_ request: Request, _ context: PortalContext) async throws -> Response {
-        let visitor = try context.fresh(request, at: desk.now(), thenAt: "/authenticator")
-        switch try await desk.credentials.remove(.totp, in: visitor.session, from: context.origin) {
-        case .removed: return .redirect(to: "/", saying: Notice(.authenticatorRemoved))
-        case .gone: return .redirect(to: "/")
-        case .lastWay: return .redirect(to: "/authenticator")
-        }
-    }
-
     /// Somebody setting up, or somebody signed in whose last code is fresh.
     private func visitor(_ request: Request, _ context: PortalContext) throws -> Visitor {
         if let visitor = context.visitor, visitor.session.stage == .enrolment { return visitor }
@@ -67,10 +57,9 @@ struct AuthenticatorPage: Page {
             AuthenticatorView(
                 isSetup: isSetup, heading: heading,
                 code: QRCode(enrolment.uri), groups: enrolment.secret.reveal().map(Self.grouped) ?? "",
-                fields: [field], otherWay: isSetup ? Texts.passkeyInstead : nil,
-                remove: ways.totpEnrolled == nil
-                    ? nil
-                    : RemoveView(.totp, of: ways, texts: Texts.removeAuthenticator, path: "/authenticator/remove")),
+                fields: [field],
+                otherWays: isSetup
+                    ? [Texts.passkeyInstead] + (desk.offersCodesByMail(to: visitor) ? [Texts.mailInstead] : []) : []),
             title: heading, context: context,
             status: problem == nil ? .ok : .unprocessableContent)
     }
@@ -90,6 +79,5 @@ struct AuthenticatorView: View {
     let code: QRCode?
     let groups: String
     let fields: [Field]
-    let otherWay: OtherWay?
-    let remove: RemoveView?
+    let otherWays: [OtherWay]
 }

@@ -26,7 +26,7 @@ struct HomePage: Page {
         let entries = try await desk.audit.entries(matching: AuditFilter(account: id), limit: Self.recentEvents)
         let view = HomeView(
             ways: WayView.all(ways, titles: desk.title, sessions: sessions.count, now: now),
-            additions: Addition.all(ways) + additions(ways),
+            additions: Addition.all(ways, offersMail: desk.offersCodesByMail(to: visitor)) + additions(ways),
             advice: Advice(ways), questions: try await desk.questions(of: visitor, about: appPasswords),
             appPasswords: appPasswords,
             attempts: Self.recent(entries.map(\.event), visitor.account, appPasswords, now: now), now: now)
@@ -126,16 +126,30 @@ extension WayView {
         if let enrolled = ways.totpEnrolled {
             views.append(
                 WayView(
-                    id: "change-authenticator", icon: "authenticator", heading: "Authenticator app",
+                    id: "change-authenticator", icon: "authenticator", heading: ways.totpName ?? Texts.authenticatorApp,
                     line: ways.totpLastUsed == nil ? Texts.setUp : Texts.lastUsed,
-                    at: Moment(ways.totpLastUsed ?? enrolled, now: now), href: "/authenticator", action: Texts.change,
-                    actionLabel: "Change authenticator app"))
+                    at: Moment(ways.totpLastUsed ?? enrolled, now: now), href: "/authenticator/app",
+                    action: Texts.manage,
+                    actionLabel: Texts.manage(ways.totpName ?? "authenticator app")))
+        }
+        if let mailbox = ways.mailbox {
+            views.append(
+                WayView(
+                    id: "change-mailbox", icon: "email-client", heading: Texts.codesByMailHeading,
+                    line: "\(mailbox.address) · "
+                        + (mailbox.isUsable
+                            ? (mailbox.lastUse == nil ? Texts.setUp : Texts.lastUsed) : Texts.codesByMailOff),
+                    at: mailbox.isUsable ? Moment(mailbox.lastUse ?? mailbox.since, now: now) : nil,
+                    href: "/codes-by-mail", action: mailbox.isUsable ? Texts.change : Texts.manage,
+                    actionLabel: "Change codes by mail"))
         }
         if ways.hasFirstFactor, ways.hasSecondFactor {
             views.append(
                 WayView(
                     id: "new-recovery-codes", icon: "recovery", heading: "Recovery codes",
-                    line: Texts.recoveryCodesLeft(ways.recoveryCodesLeft), at: nil, href: "/recovery-codes",
+                    line: Texts.recoveryCodesLeft(ways.recoveryCodesLeft)
+                        + (ways.recoveryCodeLastUsed == nil ? "" : Texts.recoveryCodeLastUsed),
+                    at: ways.recoveryCodeLastUsed.map { Moment($0, now: now) }, href: "/recovery-codes",
                     action: Texts.newCodes, actionLabel: "New recovery codes"))
         }
         views.append(
@@ -172,7 +186,8 @@ struct Addition: Sendable {
     let href: String
     let label: String
 
-    static func all(_ ways: WaysToSignIn) -> [Addition] {
+    /// `offersMail`: codes by mail are for this account, too.
+    static func all(_ ways: WaysToSignIn, offersMail: Bool = false) -> [Addition] {
         var all = [Addition(id: "add-passkey", href: "/passkeys/new", label: Texts.addPasskey)]
         if ways.mayAddPassword { all.append(Addition(id: "add-password", href: "/password", label: Texts.addPassword)) }
         // What follows a password, or what counts as one, is of no use without it.
@@ -180,6 +195,9 @@ struct Addition: Sendable {
         all.append(Addition(id: "add-security-key", href: "/security-keys/new", label: Texts.addSecurityKey))
         if ways.totpEnrolled == nil {
             all.append(Addition(id: "add-authenticator", href: "/authenticator", label: Texts.addAuthenticator))
+        }
+        if offersMail, ways.mailbox == nil {
+            all.append(Addition(id: "add-codes-by-mail", href: "/codes-by-mail", label: Texts.addCodesByMail))
         }
         return all
     }

@@ -57,9 +57,6 @@ struct KeyPage: Page {
     ) async throws -> Response {
         let path = "\(key.kind.path)/\(key.id)"
         let ways = try await desk.credentials.ways(of: visitor.account.id)
-        let field = Field(
-            "name", Texts.nameLabel, value: key.name, hint: Texts.nameHint, problem: invalid.text(for: "name"),
-            maximumLength: 4 * WebAuthnCredential.maximumNameLength)
         let kind = key.kind == .passkey ? Texts.passkey : Texts.securityKey
         let model = AuthenticatorNames.name(of: key.stored.aaguid)
         return try await desk.page(
@@ -68,10 +65,20 @@ struct KeyPage: Page {
                 kind: ([kind] + (model.map { [$0] } ?? [])).filter { $0 != key.name }.joined(separator: " · "),
                 added: desk.moment(key.added),
                 lastUse: key.lastUse.map { desk.moment($0) },
-                copies: key.stored.isBackedUp ? Texts.keySynced : Texts.keyOnOneDevice, path: path, fields: [field],
+                copies: key.stored.isBackedUp ? Texts.keySynced : Texts.keyOnOneDevice, path: path,
+                fields: [.name(key.name, invalid)],
                 remove: RemoveView(
                     .credential(key.id), of: ways, texts: Texts.removeKey(key.name), path: "\(path)/remove")),
             title: key.name, context: context, status: invalid.problems.isEmpty ? .ok : .unprocessableContent)
+    }
+}
+
+extension Field {
+    /// For what a way to sign in is called.
+    static func name(_ name: String, _ invalid: InvalidInput) -> Field {
+        Field(
+            "name", Texts.nameLabel, value: name, hint: Texts.nameHint, problem: invalid.text(for: "name"),
+            maximumLength: 4 * WayName.maximumLength)
     }
 }
 
@@ -81,8 +88,11 @@ struct OneKeyView: View {
     let kind: String
     let added: Moment
     let lastUse: Moment?
-    let copies: String
+    /// Nil if nothing is to be said of it.
+    let copies: String?
     let path: String
     let fields: [Field]
+    /// The way to put another in its place.
+    var another: OtherWay?
     let remove: RemoveView
 }

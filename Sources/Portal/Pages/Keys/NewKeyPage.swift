@@ -107,6 +107,7 @@ struct OtherWay: Sendable {
     let text: String
     let href: String
     let action: String
+    var id = "other-way"
 }
 
 extension WebAuthnCredential.Kind {

@@ -30,7 +30,7 @@ struct RecoveredView: View {
 
     /// What is told of as taken away.
     static let removals: Set<AuditEvent.Action> = [
-        .passkeyRemoved, .securityKeyRemoved, .totpRemoved, .recoveryCodesRemoved, .sessionsEnded,
+        .passkeyRemoved, .securityKeyRemoved, .totpRemoved, .mailboxRemoved, .recoveryCodesRemoved, .sessionsEnded,
     ]
 
     /// Nil if there is nothing to look over: a new account.

@@ -2,7 +2,7 @@ import Accounts
 import Hummingbird
 import LatchkeyCore
 
-/// The second step of signing in: a code of the authenticator app or a key, or a recovery code in their place.
+/// The second step of signing in: a code of the authenticator app, a key or a code by mail, or a recovery code in their place.
 struct SecondFactorPage: Page {
     let desk: Desk
 
@@ -13,40 +13,37 @@ struct SecondFactorPage: Page {
     }
 
     private func showCode(_ request: Request, _ context: PortalContext) async throws -> Response {
-        let next = LocalPath(try Form(query: request).text("next"))
+        let query = try Form(query: request)
+        let next = LocalPath(query.text("next"))
         let visitor = try half(context, next)
-        return try await codePage(visitor, next, request, context)
+        var problems = ConfirmationProblems()
+        problems.isCodeMailed = query.has("mailed")
+        return try await codePage(visitor, next, problems, request, context)
     }
 
     private func submitCode(_ request: Request, _ context: PortalContext) async throws -> Response {
-        let form = try await Form(request)
-        let next = LocalPath(form.text("next"))
-        let visitor = try half(context, next)
-        let code = form.text("code")
-        guard !code.isEmpty else {
-            return try await codePage(visitor, next, problem: Texts.codeMissing, request, context)
-        }
-        let outcome = try await desk.access.confirm(code: code, in: visitor.session, from: context.origin)
-        guard case .confirmed(let token, let session) = outcome else {
-            let problem = try outcome.problem(.authenticatorCode, at: desk.now())
-            return try await codePage(visitor, next, problem: problem, request, context)
-        }
-        return Response.redirect(to: session.nextStep(towards: next)).carrying(token)
+        try await submit(try await Form(request), request, context)
     }
 
     private func submitKey(_ request: Request, _ context: PortalContext) async throws -> Response {
         let form = try await Form(request)
+        guard form.ceremonyAnswer != nil, desk.site(of: request) != nil else {
+            let next = LocalPath(form.text("next"))
+            return try await codePage(
+                try half(context, next), next, ConfirmationProblems(key: Texts.keyNotUsed), request, context)
+        }
+        return try await submit(form, request, context)
+    }
+
+    private func submit(_ form: Form, _ request: Request, _ context: PortalContext) async throws -> Response {
         let next = LocalPath(form.text("next"))
         let visitor = try half(context, next)
-        guard let answer = form.ceremonyAnswer, let site = desk.site(of: request) else {
-            return try await codePage(visitor, next, keyProblem: Texts.keyNotUsed, request, context)
+        switch try await desk.confirmation(in: form, of: visitor, request, context) {
+        case .confirmed(let token, let session):
+            return Response.redirect(to: session.nextStep(towards: next)).carrying(token)
+        case .mailed: return .redirect(to: "/sign-in/code?mailed=1" + (next.map { "&next=\($0.queryValue)" } ?? ""))
+        case .refused(let problems): return try await codePage(visitor, next, problems, request, context)
         }
-        let outcome = try await desk.access.confirm(answer, at: site, in: visitor.session, from: context.origin)
-        guard case .confirmed(let token, let session) = outcome else {
-            let problem = try outcome.problem(.key, at: desk.now())
-            return try await codePage(visitor, next, keyProblem: problem, request, context)
-        }
-        return Response.redirect(to: session.nextStep(towards: next)).carrying(token)
     }
 
     private func showRecovery(_ request: Request, _ context: PortalContext) async throws -> Response {
@@ -78,22 +75,22 @@ struct SecondFactorPage: Page {
     }
 
     private func codePage(
-        _ visitor: Visitor, _ next: LocalPath?, problem: String? = nil, keyProblem: String? = nil, _ request: Request,
+        _ visitor: Visitor, _ next: LocalPath?, _ problems: ConfirmationProblems, _ request: Request,
         _ context: PortalContext
     ) async throws -> Response {
         let ways = try await desk.confirmationWays(of: visitor, request)
         let texts = Texts.secondStep(
             login: visitor.account.login.text, takesCodes: ways.takesCodes, takesKeys: ways.key != nil,
             first: visitor.session.methods.first, hasOthers: !ways.isProvidersOnly)
+        let mailed = ways.mailedCode(problems)
         return try await desk.page(
             CodeView(
                 heading: texts.heading, lede: texts.lede, next: next?.text ?? "", nextQuery: next?.queryValue ?? "",
-                hasCode: ways.takesCodes, fields: [Field.code(problem: problem)].focused, key: ways.key,
-                hasBoth: ways.takesCodes && ways.key != nil, keyProblem: keyProblem,
-                providers: ways.providerViews(next: next),
+                hasCode: ways.takesCodes, fields: ways.codeFields(problems), key: ways.key,
+                hasBoth: ways.takesCodes && ways.key != nil, keyProblem: ways.alert(problems), mailed: mailed,
+                hasMailBeside: mailed != nil && !ways.isMailOnly, providers: ways.providerViews(next: next),
                 hasProvidersBeside: !ways.providers.isEmpty && !ways.isProvidersOnly),
-            title: texts.heading, context: context,
-            status: problem == nil && keyProblem == nil ? .ok : .unprocessableContent)
+            title: texts.heading, context: context, status: problems.isEmpty ? .ok : .unprocessableContent)
     }
 
     private func recoveryPage(_ next: LocalPath?, problem: String?, _ context: PortalContext) async throws -> Response {
@@ -117,6 +114,9 @@ struct CodeView: View {
     let key: KeyView?
     let hasBoth: Bool
     let keyProblem: String?
+    var mailed: MailedCodeView?
+    /// Whether it is one way among others.
+    var hasMailBeside = false
     var providers: [ProviderView] = []
     var hasProvidersBeside = false
 }
@@ -129,7 +129,7 @@ struct RecoveryCodeView: View {
 }
 
 extension CodeOutcome {
-    enum Kind { case authenticatorCode, recoveryCode, key }
+    enum Kind { case authenticatorCode, recoveryCode, mailedCode, key }
 
     /// What to tell the person; nil if it was right. Leads to the beginning if the session is over.
     func problem(_ kind: Kind, at now: Timestamp) throws -> String? {
@@ -138,9 +138,15 @@ extension CodeOutcome {
             switch kind {
             case .authenticatorCode: Texts.codeWrong
             case .recoveryCode: Texts.recoveryCodeWrong
+            case .mailedCode: Texts.mailedCodeWrong
             case .key: Texts.keyRefused
             }
-        case .alreadyUsed: kind == .recoveryCode ? Texts.recoveryCodeUsed : Texts.codeUsed
+        case .alreadyUsed:
+            switch kind {
+            case .recoveryCode: Texts.recoveryCodeUsed
+            case .mailedCode: Texts.mailedCodeUsed
+            case .authenticatorCode, .key: Texts.codeUsed
+            }
         case .throttled(let until): Texts.throttled(until: Moment(until, now: now))
         case .ended: throw Detour(to: "/sign-in")
         case .confirmed: nil

@@ -134,6 +134,13 @@ struct KeyTests {
         let events = try await house.audit.entries(
             matching: AuditFilter(account: alice.account.id, action: .keyCopySuspected), limit: 10)
         #expect(events.map(\.event.detail) == ["Passkey", "Passkey"])
+        // The same answer once more, from a form that was sent twice, is no sign of one.
+        device.signCount = 9
+        let answer = try device.get(try house.access.passkeySignIn(at: site))
+        for word in ["signed-in", "refused"] {
+            #expect(try await house.access.signIn(with: answer, at: site, from: House.elsewhere).word == word)
+        }
+        #expect(try await house.events(of: alice.account.id).last == "portal.sign-in-failed (unknown)")
         // A wrong signature, which anybody can send, is no sign of a copy.
         let other = KeyDevice()
         other.signCount = 1

@@ -303,6 +303,7 @@ def test_an_answer_works_once_and_for_nobody_else(visit: Visit, latchkey: Latchk
     failed = rows(latchkey, "SELECT refusal FROM audit_event WHERE action = 'portal.sign-in-failed'")
     # The second was for a challenge that was never made, which is nobody's sign-in.
     assert len(failed) == 1
+    assert not rows(latchkey, "SELECT 1 FROM audit_event WHERE action = 'portal.key-copy-suspected'")
 
 
 def sign_out_and_in(visit: Visit) -> None:

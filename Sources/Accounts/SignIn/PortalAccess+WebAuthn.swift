@@ -44,7 +44,7 @@ extension PortalAccess {
         do throws(AuthenticationError) {
             use = try known.use(at: site, identification: .byResponse, userVerification: .required, time)
         } catch {
-            try await recordFailure(error, "passkey", of: known.credential, from: origin, at: time)
+            try await recordFailure(error, "passkey", of: known, from: origin, at: time)
             return .refused
         }
         var rng = SystemRandomNumberGenerator()
@@ -111,7 +111,7 @@ extension PortalAccess {
                 userVerification: session.stage == .signedIn && known.credential.kind == .passkey
                     ? .required : .discouraged, time)
         } catch {
-            try await recordFailure(error, "key", of: known.credential, from: origin, at: time)
+            try await recordFailure(error, "key", of: known, from: origin, at: time)
             return .wrong
         }
         var rng = SystemRandomNumberGenerator()
@@ -159,16 +159,16 @@ extension PortalAccess {
 
     /// A counter that goes back comes from whoever has the private key, or a copy of it: its owner is told.
     private func recordFailure(
-        _ error: AuthenticationError, _ detail: String, of credential: WebAuthnCredential, from origin: Origin,
+        _ error: AuthenticationError, _ detail: String, of known: AnsweredCeremony, from origin: Origin,
         at time: Timestamp
     ) async throws {
-        guard case .signCountDidNotGrow = error else {
-            return try await recordFailure(.unknown, detail, of: credential.account, from: origin, at: time)
-        }
-        try await audit.append([
-            origin.event(
+        let credential = known.credential
+        if case .signCountDidNotGrow = error {
+            let event = origin.event(
                 .keyCopySuspected, at: time, by: .client, account: credential.account, detail: credential.described)
-        ])
+            if try await keys.reportCopy(answering: known.challenge.octets, event: event) { return }
+        }
+        try await recordFailure(.unknown, detail, of: credential.account, from: origin, at: time)
     }
 
     private func recordFailure(

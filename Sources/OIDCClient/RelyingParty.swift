@@ -10,7 +10,6 @@ public actor RelyingParty {
     public nonisolated let provider: Provider
     private let http: any HTTPFetching
     private let documents: ProviderDocuments
-    private var usedLogoutTokens = ReplayCache()
 
     public init(_ provider: Provider, http: some HTTPFetching) {
         self.provider = provider
@@ -64,14 +63,14 @@ public actor RelyingParty {
         return endpoint.adding(request.fields(for: provider))
     }
 
-    /// Whom the provider tells us to sign out, by the `logout_token` that it posted (Back-Channel Logout §2.5). Each token works once.
+    /// Whom the provider tells us to sign out, by the `logout_token` that it posted (Back-Channel Logout §2.5). That each token works once is
+    /// for the caller to see to: remember `LogoutNotice.tokenID` until `useless`, in the transaction that obeys it.
     public func notice(
         from logoutToken: Confidential, at now: NumericDate
     ) async throws(LogoutError) -> LogoutNotice {
         let verification = LogoutTokenVerification(rules: TokenRules(provider: provider, now: now))
-        let notice: LogoutNotice
         do throws(VerificationError) {
-            notice = try await verified(by: .logoutToken, at: now) { keys throws(TokenFault) in
+            return try await verified(by: .logoutToken, at: now) { keys throws(TokenFault) in
                 try verification.notice(from: logoutToken, keys: keys)
             }
         } catch {
@@ -80,8 +79,6 @@ public actor RelyingParty {
             case .token(let fault): throw .token(fault)
             }
         }
-        guard usedLogoutTokens.admit(notice, at: now) else { throw .token(.replayed) }
-        return notice
     }
 
     private enum VerificationError: Error {
@@ -90,7 +87,7 @@ public actor RelyingParty {
     }
 
     /// Verifies with the keys at hand, and if none of them fits with those that the provider has now: keys are changed without notice
-    /// (OIDC Core §10.1.1).
+    /// (OIDC Core §10.1.1), by some under the old name or without any, so that a signature looks wrong.
     private func verified<Value: Sendable>(
         by kind: TokenKind, at now: NumericDate, _ verify: (KeySet) throws(TokenFault) -> Value
     ) async throws(VerificationError) -> Value {
@@ -103,7 +100,7 @@ public actor RelyingParty {
         do throws(TokenFault) {
             return try verify(keys)
         } catch {
-            guard error == .unknownKey, let renewed = await documents.keySetFetchedAgain(for: kind, at: now) else {
+            guard error.mayBeOldKeys, let renewed = await documents.keySetFetchedAgain(for: kind, at: now) else {
                 throw .token(error)
             }
             do throws(TokenFault) {

@@ -11,7 +11,14 @@ extension Settings.SSO {
     func trust() throws(CommandFailure) -> IdentityTrust {
         var issuers: [(issuer: Issuer, singleFactor: IdentityProvider.SingleFactor)] = []
         for (name, provider) in providers.sorted(by: { $0.key < $1.key }) {
-            issuers.append((try provider.checkedIssuer(of: name), provider.singleFactor.policy))
+            let issuer = try provider.checkedIssuer(of: name)
+            // Else what one of them trusts would hold for identities of the other.
+            guard !issuers.contains(where: { $0.issuer.overlaps(issuer) }) else {
+                throw .configuration(
+                    "sso.providers.\(name).issuer: some of its people are another provider's here as well: name each tenant once"
+                )
+            }
+            issuers.append((issuer, provider.singleFactor.policy))
         }
         return IdentityTrust(issuers)
     }

@@ -90,10 +90,12 @@ struct SignOnHouse {
 
     /// Away to the provider; what the browser brings back is `state`.
     func leave(
-        _ purpose: SingleSignOn.Purpose = .signIn, next: String? = nil, browser: Secret? = nil
+        _ purpose: SingleSignOn.Purpose = .signIn, next: String? = nil, browser: Secret? = nil,
+        from origin: Origin = House.home
     ) async throws -> Trip {
         let departure = try await signOn.begin(
-            purpose, with: provider, redirectURI: ScriptedProvider.redirectURI, next: next, browser: browser)
+            purpose, with: provider, redirectURI: ScriptedProvider.redirectURI, next: next, browser: browser,
+            from: origin)
         let fields = try #require(
             FormEncoding.decode(String(departure.url.split(separator: "?", maxSplits: 1).last ?? "")))
         func value(_ name: String) -> String { fields.first { $0.0 == name }?.1 ?? "" }

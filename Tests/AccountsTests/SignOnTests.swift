@@ -289,8 +289,23 @@ struct LinkedIdentityTests {
         #expect(try await confirm(["amr": nil]).refusal == .singleFactor)
         let stale = "\(house.house.clock.now.seconds - 900)"
         #expect(try await confirm(["auth_time": stale]).refusal == .provider(.idToken(.authenticationTooOld)))
-        #expect(try await confirm(["auth_time": nil]).refusal == .provider(.idToken(.missingClaim(.authTime))))
         #expect(try await confirm().session?.isFresh(at: house.house.clock.now) == true)
+    }
+
+    @Test("an account has ten identities at most")
+    func tooMany() async throws {
+        let house = try await SignOnHouse { $0.newcomers = [] }
+        let alice = try await person(house)
+        var session = alice.session
+        for number in 1...LinkedIdentity.maximumCount {
+            let back = try await house.comeBack(
+                try await house.leave(.link(session)), ["sub": "\"alice-\(number)\""], in: session)
+            session = try #require(back.homecoming.session)
+        }
+        let back = try await house.comeBack(
+            try await house.leave(.link(session)), ["sub": #""one-more""#], in: session)
+        #expect(back.homecoming.refusal == .tooMany)
+        #expect(try await house.signOn.identities(of: alice.account.id).count == LinkedIdentity.maximumCount)
     }
 
     @Test("what signs in alone may stay alone; what counts as a password needs something beside it")
@@ -352,7 +367,7 @@ struct LinkedIdentityTests {
         #expect(try await house.house.events(of: id).contains("portal.identity-unlinked"))
     }
 
-    @Test("a logout token ends the sessions that it names, once, and no others")
+    @Test("a logout token ends the sessions that it names, once, and no others, also after a restart")
     func backChannelLogout() async throws {
         let house = try await SignOnHouse()
         let one = try #require(try await house.signIn(["sid": #""s-1""#]).session)
@@ -374,6 +389,12 @@ struct LinkedIdentityTests {
         #expect(try await end(first) == 1)
         #expect(try await house.house.sessions.sessions(of: one.account).map(\.id) == [two.id])
         await #expect(throws: LogoutError.token(.replayed)) { _ = try await end(first) }
+        let later = SingleSignOn(
+            [house.provider], access: house.access, groups: house.groups, identities: house.signOn.identities,
+            http: house.script)
+        await #expect(throws: LogoutError.token(.replayed)) {
+            _ = try await later.endSessions(named: first, by: house.provider, from: House.elsewhere)
+        }
         #expect(try await end(try token(2, ["sid": #""s-2""#, "sub": #""bob-1""#])) == 0, "not of that person")
         #expect(try await end(try token(3, ["sub": #""alice-1""#])) == 1)
         #expect(try await house.house.sessions.sessions(of: bob.account).count == 1)

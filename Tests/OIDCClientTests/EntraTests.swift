@@ -22,6 +22,29 @@ struct EntraTests {
         #expect(identity.tenant == ours)
     }
 
+    @Test("of several tenants each has people of its own, and a third has none here")
+    func several() throws {
+        let third = "99999999-2222-3333-4444-555555555555"
+        let configured = try entra([ours, theirs.uppercased()])
+        let one = try verify(token(of: ours).compact(), provider: configured)
+        let two = try verify(token(of: theirs).compact(), provider: configured)
+        // The same object id and subject in two tenants are two people.
+        #expect(one.key.subject == two.key.subject && one.key != two.key)
+        #expect(configured.issuer.covers(one.issuer) && configured.issuer.covers(two.issuer))
+        #expect(throws: TokenFault.tenantNotAllowed) { try verify(token(of: third).compact(), provider: configured) }
+        // Neither allowed tenant speaks for the other.
+        #expect(throws: TokenFault.otherIssuer) {
+            try verify(token(of: ours).with("tid", quoted(theirs)).compact(), provider: configured)
+        }
+        #expect(throws: TokenFault.keyOfAnotherIssuer) {
+            let keys = try KeySet(
+                Array(
+                    #"{"keys":[\#(Signer.p256.jwk(["issuer": quoted("https://login.microsoftonline.com/\(theirs)/v2.0")]))]}"#
+                        .utf8))
+            return try verify(token(of: ours).compact(), keys: keys, provider: configured)
+        }
+    }
+
     @Test("tenants that are not listed, not named, or not the issuer's are refused")
     func refused() throws {
         let configured = try entra([ours])
@@ -79,6 +102,16 @@ struct EntraTests {
         #expect(
             try Issuer("https://login.microsoftonline.com/\(ours)/v2.0").discoveryURL
                 == "https://login.microsoftonline.com/\(ours)" + end)
+    }
+
+    @Test("a tenant by itself and among others is one and the same issuer")
+    func overlap() throws {
+        let several = try Issuer.entra(tenants: [ours, Issuer.consumers])
+        let alone = try Issuer("https://login.microsoftonline.com/\(ours)/v2.0")
+        let other = try Issuer("https://login.microsoftonline.com/\(theirs)/v2.0")
+        #expect(several.overlaps(alone) && alone.overlaps(several) && alone.overlaps(alone))
+        #expect(!several.overlaps(other) && !other.overlaps(several) && !alone.overlaps(other))
+        #expect(try several.overlaps(.entra(tenants: [theirs, ours])) && !several.overlaps(.entra(tenants: [theirs])))
     }
 
     @Test("the metadata of several tenants names the template")

@@ -153,9 +153,17 @@ struct IDTokenTests {
         #expect(throws: TokenFault.authenticationTooOld) {
             try verify(Token.id.with("auth_time", "\(now.seconds - 391)").compact(), maximumAge: 300)
         }
-        #expect(throws: TokenFault.missingClaim(.authTime)) { try verify(Token.id.compact(), maximumAge: 0) }
+        // One who does not say proves who it is, and nothing about when.
+        #expect(try verify(Token.id.compact(), maximumAge: 0).authTime == nil)
+        #expect(throws: TokenFault.malformedClaim(.authTime)) {
+            try verify(Token.id.with("auth_time", "null").compact(), maximumAge: 0)
+        }
         #expect(throws: TokenFault.issuedInFuture) {
             try verify(Token.id.with("auth_time", "\(now.seconds + 61)").compact(), maximumAge: 0)
+        }
+        // Not asked about, it is no fresher for being told of tomorrow.
+        #expect(throws: TokenFault.issuedInFuture) {
+            try verify(Token.id.with("auth_time", "\(now.seconds + 86_400)").compact())
         }
         #expect(throws: Never.self) {
             try verify(Token.id.with("auth_time", "1").compact(), maximumAge: .max)

@@ -67,39 +67,6 @@ struct LogoutTests {
         #expect(throws: TokenFault.missingClaim(.nonce)) { try OIDCClientTests.verify(logout) }
     }
 
-    private func notice(_ tokenID: String, issuer: String = "i", useless: NumericDate = now + 660) -> LogoutNotice {
-        LogoutNotice(issuer: issuer, subject: "s", sessionID: nil, tokenID: tokenID, useless: useless)
-    }
-
-    @Test("a logout token is taken once, for as long as its age lets it live")
-    func replay() {
-        var cache = ReplayCache()
-        let admitted = [
-            cache.admit(notice("a"), at: now), cache.admit(notice("a"), at: now),
-            cache.admit(notice("a"), at: now + 660),
-            cache.admit(notice("b"), at: now), cache.admit(notice("a", issuer: "j"), at: now),
-        ]
-        #expect(admitted == [true, false, false, true, true])
-    }
-
-    @Test("the memory of used tokens is bounded, and what would go next goes first")
-    func boundedMemory() {
-        var cache = ReplayCache(capacity: 3)
-        let filled = [("a", 10), ("b", 20), ("c", 30)].map { cache.admit(notice($0, useless: now + $1), at: now) }
-        #expect(filled == [true, true, true])
-        // Full: those of the past make room first, here a, and then the one that would be next, b.
-        let later = now + 15
-        let admitted = [
-            cache.admit(notice("d", useless: now + 40), at: later),
-            cache.admit(notice("b", useless: now + 20), at: later),
-            cache.admit(notice("e", useless: now + 50), at: later),
-            cache.admit(notice("c", useless: now + 30), at: later),
-            cache.admit(notice("d", useless: now + 40), at: later),
-            cache.admit(notice("b", useless: now + 20), at: later),
-        ]
-        #expect(admitted == [true, false, true, false, false, true])
-    }
-
     @Test("the URL for signing out names us, and who it is unless that is too long")
     func logoutURL() throws {
         let target = "https://keys.example.test/signed-out"

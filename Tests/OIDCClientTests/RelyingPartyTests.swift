@@ -172,22 +172,41 @@ struct RelyingPartyTests {
         #expect(try await signIn(party, http, at: now + 1).subject == "alice-1")
     }
 
-    @Test("a wrong signature by a known key fetches nothing")
-    func wrongSignature() async throws {
-        let http = try ScriptedHTTP(keys: .rsa)
-        let party = RelyingParty(try provider(), http: http)
-        await #expect(throws: SignInError.idToken(.badSignature)) {
-            try await signIn(party, http) { $0.signed(by: .otherRSA) }
+    @Test("a key that is changed under its old name, or that has none, is found as well")
+    func quietRotation() async throws {
+        for name in ["rsa", nil] {
+            let http = try ScriptedHTTP(keys: Signer.rsa.named(name))
+            let party = RelyingParty(try provider(), http: http)
+            #expect(try await signIn(party, http) { $0.signed(by: Signer.rsa.named(name)) }.subject == "alice-1")
+            http.answer(ScriptedHTTP.keySetURL, try keySetText(Signer.otherRSA.named(name)))
+            let renewed = try await signIn(party, http, at: now + 1) { $0.signed(by: Signer.otherRSA.named(name)) }
+            #expect(renewed.subject == "alice-1")
+            #expect(http.count(of: ScriptedHTTP.keySetURL) == 2)
+            // The old key is worth nothing from then on, and nothing is fetched for it so soon.
+            await #expect(throws: SignInError.idToken(.badSignature)) {
+                try await signIn(party, http, at: now + 2) { $0.signed(by: Signer.rsa.named(name)) }
+            }
+            #expect(http.count(of: ScriptedHTTP.keySetURL) == 2)
         }
-        #expect(http.count(of: ScriptedHTTP.keySetURL) == 1)
     }
 
-    @Test("a logout token signs out once")
-    func replayedLogout() async throws {
-        let party = RelyingParty(try provider(), http: try ScriptedHTTP())
-        let token = try Token.logout.compact()
-        #expect(try await party.notice(from: token, at: now).sessionID == "session-1")
-        await #expect(throws: LogoutError.token(.replayed)) { try await party.notice(from: token, at: now + 1) }
+    @Test(
+        "keys that change between somebody's departure and return keep nobody out, nor does a set that goes away then")
+    func rotationUnderWay() async throws {
+        let http = try ScriptedHTTP(keys: .rsa)
+        let party = RelyingParty(try provider(), http: http)
+        #expect(try await signIn(party, http) { $0.signed(by: .rsa) }.subject == "alice-1")
+        // Away with the old keys, back with the new ones, and both are out at once.
+        http.answer(ScriptedHTTP.keySetURL, try keySetText(.p256, .ed25519))
+        #expect(try await signIn(party, http, at: now + 30).subject == "alice-1")
+        #expect(try await signIn(party, http, at: now + 31) { $0.signed(by: .ed25519) }.subject == "alice-1")
+        // A key that was withdrawn signs nobody in any more.
+        await #expect(throws: SignInError.idToken(.unknownKey)) {
+            try await signIn(party, http, at: now + 32) { $0.signed(by: .rsa) }
+        }
+        // While the set cannot be fetched the last one holds.
+        http.answer(ScriptedHTTP.keySetURL, status: 503, "")
+        #expect(try await signIn(party, http, at: now + 4000).subject == "alice-1")
     }
 
     @Test("the page for signing out keeps the query that it has")

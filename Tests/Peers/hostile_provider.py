@@ -1,4 +1,9 @@
-"""An OpenID Provider that a test scripts: its browser half answers at once, and its tokens say whatever the test wants, signed by a real RSA key."""
+"""An OpenID Provider that a test scripts, for what no real one can be made to do: keys and signatures that are wrong, claims that are missing,
+browsers that bring back something else, and logout tokens. Its browser half answers at once.
+
+What is merely wrong in claims is sent through a real provider (`mock_provider.py`), and an honest one with passwords and groups is Canaille
+(`identity_provider.py`).
+"""
 
 import json
 import threading

@@ -44,7 +44,7 @@ private let table: [String: Access] = [
     "GET /app-passwords/:id/check": .signedIn, "GET /app-passwords/:id/approve": .signedIn,
     "GET /passkeys/:id": .signedIn, "POST /passkeys/:id/rename": .signedIn, "GET /security-keys/:id": .signedIn,
     "POST /security-keys/:id/rename": .signedIn, "GET /identities/:id": .signedIn,
-    "GET /confirm": .signedIn, "POST /confirm": .signedIn, "GET /confirm/done": .signedIn,
+    "GET /confirm": .signedIn, "POST /confirm": .signedIn,
     "GET /confirm/with/:provider": .signedIn, "POST /password/strength": .signedIn,
     "GET /helpdesk": .signedIn, "GET /authenticator/app": .signedIn, "POST /authenticator/rename": .signedIn,
 

@@ -125,7 +125,8 @@ struct Samples {
         bad.stepUp = StepUpView(
             field: Field.code(), key: key,
             mailed: MailedCodeView(
-                mailbox.masked, ConfirmationProblems(sending: Texts.codeNotMailed), isPrimary: false))
+                mailbox.masked, ConfirmationProblems(sending: Texts.codeNotMailed), isPrimary: false),
+            hasOtherWay: true)
         let passkey = Texts.newKey(.passkey)
         func secret(_ events: [AuditEvent]) -> SecretView {
             var state = FirstSignIn(all[0], of: account)
@@ -250,7 +251,6 @@ struct Samples {
                         otherWay: OtherWay(text: "", href: "/sign-in", action: Texts.toSignIn), isOnlyWay: false),
                     .task, signedIn: false)
             ),
-            ("confirmed", html(ConfirmedView(), .task)),
             ("signed-out", html(SignedOutView(provider: "https://id.example.org/logout"), .task, signedIn: false)),
             (
                 "code",

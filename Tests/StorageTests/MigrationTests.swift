@@ -25,6 +25,25 @@ struct MigrationTests {
         #expect(try await identities.identities(of: alice.id).isEmpty)
     }
 
+    @Test("who was away at a provider during the upgrade comes back")
+    func beforeNetworksOfSignIns() async throws {
+        let house = try await Installation(
+            migrator: Migrator([.foundation, .portal, .groups, .notice, .standing, .webAuthn, .mail, .approvals, .oidc])
+        )
+        let now = house.clock.now
+        _ = try await house.database.transaction {
+            try $0.execute(
+                "INSERT INTO oidc_pending (state_hash, browser_hash, sealed, created) VALUES (?, ?, ?, ?)",
+                .blob([1]), .blob([2]), .blob([3]), .integer(now.microseconds))
+        }
+        try await Migrator().migrate(house.database)
+        let identities = SQLIdentities(house.database, trust: .none)
+        try await identities.put(
+            PendingErrand(stateHash: [4], browserHash: [5], sealed: [6], network: nil), at: now)
+        #expect(try await identities.take(stateHash: [1], browserHash: [2], at: now) == [3])
+        #expect(try await identities.take(stateHash: [4], browserHash: [5], at: now) == [6])
+    }
+
     @Test("an authenticator app of before they had names is enrolled, and gets one")
     func beforeNames() async throws {
         let house = try await Installation(

@@ -186,9 +186,14 @@ public struct PortalCredentials: Sendable {
         return codes.map(\.display)
     }
 
-    /// A password alone may enrol the first second factor, and nothing after that.
+    /// Whether a way to sign in may be added in `session`: in a fresh one; and the first of one's own in one that has nothing to be fresh by.
+    public func mayEnrol(in session: Session) async throws -> Bool { try await mayEnrol(session, at: now()) }
+
+    /// A password alone may enrol the first second factor, and nothing after that. So may the word of a provider that signs people in by
+    /// itself but does not say when they signed in: they could never confirm.
     func mayEnrol(_ session: Session, at time: Timestamp) async throws -> Bool {
         if session.isFresh(at: time) { return true }
+        if session.isUntold(at: time) { return try await !factors.factors(of: session.account).hasOwn }
         guard session.stage == .enrolment else { return false }
         return try await !factors.factors(of: session.account).isEnrolled
     }

@@ -59,10 +59,12 @@ public struct SecondFactors: Hashable, Sendable {
         self.identities = identities
     }
 
-    /// Whether anything signs in here but a password, or what counts as one. A mailbox that no codes go to any more still says so: what was
-    /// guarded by more than a password must not fall back to one when a setting changes.
+    /// Whether there is anything of Latchkey's own to confirm with. A mailbox that no codes go to any more still says so: what was guarded by it
+    /// must not be open to less when a setting changes.
+    public var hasOwn: Bool { totp != nil || mailbox != nil || !credentials.isEmpty }
+    /// Whether anything signs in here but a password, or what counts as one.
     public var isEnrolled: Bool {
-        totp != nil || mailbox != nil || !credentials.isEmpty || identities.contains { $0.standing == .alone }
+        hasOwn || identities.contains { $0.standing == .alone }
     }
 }
 

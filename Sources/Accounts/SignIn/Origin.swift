@@ -15,7 +15,7 @@ public struct Origin: Hashable, Sendable {
         self.agent = agent.flatMap { Attempt.printable($0, limit: Self.maximumAgentLength) }
     }
 
-    /// What guesses from here are counted under: an IPv4 address, an IPv6 /64; nil if the address is not known.
+    /// What guesses, and sign-ins that are begun, from here are counted under: an IPv4 address, an IPv6 /64; nil if the address is not known.
     var network: Network? {
         address.flatMap { Network($0, prefixLength: $0.family == .v4 ? 32 : 64) }
     }

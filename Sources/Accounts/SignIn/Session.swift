@@ -62,6 +62,11 @@ public struct Session: Hashable, Sendable {
         return now - strongAt <= times.freshness
     }
 
+    /// Whether it was begun a few minutes ago by a provider's word alone, which did not say when its person had signed in there.
+    public func isUntold(at now: Timestamp) -> Bool {
+        stage == .signedIn && strongAt == nil && now - created <= times.freshness
+    }
+
     /// Whether it has neither been idle too long nor outlived its stage.
     public func isAlive(at now: Timestamp) -> Bool {
         now - lastSeen <= times.longestIdle && now - created <= stage.lifetime ?? times.lifetime

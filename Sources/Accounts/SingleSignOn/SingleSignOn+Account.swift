@@ -47,6 +47,7 @@ extension SingleSignOn {
                 .policy, "it did not tell of a second factor", of: session.account, in: access.audit)
             return .refused(.singleFactor)
         }
+        guard identity.authTime != nil else { return try await confirmWithoutTime(identity, in: session, visit) }
         var rng = SystemRandomNumberGenerator()
         let token = BearerToken.generate(using: &rng)
         let advanced = session.signedIn(
@@ -62,5 +63,21 @@ extension SingleSignOn {
         case .alreadyUsed, .noFactor: return .refused(.otherPerson)
         case .ended: return .refused(.sessionOver)
         }
+    }
+
+    /// A provider that does not say when somebody signed in proves nothing fresh, whatever it was asked for. Who has a way of their own here
+    /// confirms with that. Who has none is as if they had signed in just now, which is what they did, and may add their first.
+    private func confirmWithoutTime(_ identity: Identity, in session: Session, _ visit: Visit) async throws
+        -> Homecoming
+    {
+        try await visit.record(
+            .policy, "it did not say when the person signed in (auth_time): let the provider include it",
+            of: session.account, in: access.audit)
+        guard session.stage == .signedIn,
+            try await !access.factors.factors(of: session.account).hasOwn
+        else { return .refused(.untold) }
+        let homecoming = try await signIn(identity, visit)
+        if case .signedIn = homecoming { try await access.signOut(session, from: visit.origin) }
+        return homecoming
     }
 }

@@ -34,11 +34,11 @@ extension SingleSignOn {
         let time = access.now()
         guard let party = party(of: provider) else { throw UnknownProvider() }
         let notice = try await party.notice(from: token, at: NumericDate(seconds: time.seconds))
-        return try await identities.endSessions(
-            issuer: notice.issuer, subject: notice.subject, sessionID: notice.sessionID
-        ) { account in
+        let ended = try await identities.endSessions(named: notice, at: time) { account in
             origin.event(
                 .sessionsEnded, at: time, by: .system, account: account, detail: "signed out at \(provider.title)")
         }
+        guard let ended else { throw LogoutError.token(.replayed) }
+        return ended
     }
 }

@@ -58,7 +58,8 @@ extension SingleSignOn {
     /// `browser` is what the cookie holds already, so that two tabs can be away at once. `next` comes back with the visitor. Throws
     /// `SignInError` if the provider cannot be asked.
     public func begin(
-        _ purpose: Purpose, with provider: IdentityProvider, redirectURI: String, next: String?, browser: Secret?
+        _ purpose: Purpose, with provider: IdentityProvider, redirectURI: String, next: String?, browser: Secret?,
+        from origin: Origin
     ) async throws -> Departure {
         let time = access.now()
         guard let party = party(of: provider) else { throw UnknownProvider() }
@@ -85,7 +86,8 @@ extension SingleSignOn {
         try await identities.put(
             PendingErrand(
                 stateHash: Self.hash(begun.pending.state), browserHash: BearerToken.hash(browser),
-                sealed: try errand.seal(for: provider.name, with: access.keyring)), at: time)
+                sealed: try errand.seal(for: provider.name, with: access.keyring), network: origin.network),
+            at: time)
         return Departure(url: begun.url, browser: browser)
     }
 
@@ -120,6 +122,8 @@ public enum SignOnRefusal: Hashable, Sendable {
     case loginTaken(LoginName)
     /// The provider did not say that there was a second factor, and that is not enough for this.
     case singleFactor
+    /// The provider did not say when the person signed in: that confirms nothing.
+    case untold
     /// Somebody else than whom it was about.
     case otherPerson
     /// The identity is another account's.

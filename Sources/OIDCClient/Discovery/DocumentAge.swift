@@ -5,7 +5,7 @@ enum DocumentAge {
     static let longestUse: Int64 = 86_400
     /// After a failure, so that people who try again and again are no burden to a provider that is down.
     static let pauseAfterFailure: Int64 = 5
-    /// Between two fetches because of an unknown key.
+    /// Between two fetches because of a token that no key fits.
     static let pauseBetweenKeySets: Int64 = 300
 
     static func isFresh(_ fetched: NumericDate, at now: NumericDate) -> Bool {

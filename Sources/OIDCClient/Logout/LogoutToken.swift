@@ -7,9 +7,9 @@ public struct LogoutNotice: Sendable, Hashable {
     /// `sid`, as in `Identity.sessionID`.
     public let sessionID: String?
     /// `jti`: each notice is taken once.
-    let tokenID: String
+    public let tokenID: String
     /// After this moment the token is refused for its age alone.
-    let useless: NumericDate
+    public let useless: NumericDate
 }
 
 /// Verifies logout tokens (Back-Channel Logout §2.6), all but whether one was used before.

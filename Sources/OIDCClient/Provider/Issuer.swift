@@ -62,6 +62,11 @@ public struct Issuer: Hashable, Sendable {
             ? tenants.contains { expanded(with: $0).isSame(as: other) } : identifier.isSame(as: other)
     }
 
+    /// Whether some tokens are both of this issuer and of `other`.
+    public func overlaps(_ other: Issuer) -> Bool {
+        isMultiTenant ? tenants.contains { other.covers(expanded(with: $0)) } : other.covers(identifier)
+    }
+
     /// Whether it may have endpoints in the clear, as it is on this machine itself.
     var isPlain: Bool { identifier.hasPrefix("http://") }
 

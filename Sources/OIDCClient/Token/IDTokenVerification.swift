@@ -40,13 +40,14 @@ struct IDTokenVerification {
             acr: try claims.text(.acr), amr: try claims.texts(.amr), rawIDToken: raw)
     }
 
-    /// Whether the person signed in as recently as was asked for, when it was asked: what they took their time over afterwards, such as a
-    /// page of consent, does not count against them, and the request itself lives for ten minutes only (OIDC Core §3.1.2.1).
+    /// Whether the person signed in before now, and as recently as was asked for, when it was asked: what they took their time over afterwards, such as a
+    /// page of consent, does not count against them, and the request itself lives for ten minutes only (OIDC Core §3.1.2.1). A provider must
+    /// say then, and some don't: that is told by `Identity.authTime`, as the token proves who it was all the same.
     private func checkAuthenticationTime(of claims: Claims) throws(TokenFault) {
-        guard let maximumAge = pending.maximumAge else { return }
-        let authTime = try claims.requiredDate(.authTime)
-        guard authTime + maximumAge + TokenRules.skew >= pending.started else { throw .authenticationTooOld }
+        guard let authTime = try claims.date(.authTime) else { return }
         guard rules.now.since(authTime) >= -TokenRules.skew else { throw .issuedInFuture }
+        guard let maximumAge = pending.maximumAge else { return }
+        guard authTime + maximumAge + TokenRules.skew >= pending.started else { throw .authenticationTooOld }
     }
 
     private func keySubject(of claims: Claims, _ subject: String) throws(TokenFault) -> String {

@@ -18,7 +18,8 @@ public struct Identity: Sendable, Hashable {
     public let groupsOverage: Bool
     /// `sid`: the session at the provider, which logout tokens name.
     public let sessionID: String?
-    /// `auth_time`: when the person last signed in at the provider.
+    /// `auth_time`: when the person last signed in at the provider. Nil if it does not say: then nothing proves that they did lately, even
+    /// if that was asked for (`max_age`, `prompt=login`), as a provider may do as it likes about both.
     public let authTime: NumericDate?
     public let acr: String?
     public let amr: [String]

@@ -2,7 +2,6 @@
 public enum TokenFault: Error, Hashable, Sendable {
     case tooLong, notCompactJWS, malformedHeader, malformedClaims
     case algorithmNotAllowed, criticalHeader, otherType
-    /// `unknownKey` is the one that fetching the key set again may mend.
     case unknownKey, keyNotNamed, badSignature, keyOfAnotherIssuer
     case missingClaim(Claim), malformedClaim(Claim)
     case otherIssuer, tenantNotAllowed, otherAudience, otherAuthorizedParty
@@ -10,6 +9,9 @@ public enum TokenFault: Error, Hashable, Sendable {
     case otherNonce, otherAccessToken
     case authenticationTooOld
     case nonceInLogoutToken, notALogoutEvent, nobodyToLogOut, replayed
+
+    /// Whether the key set that is at hand may be to blame, if it is old.
+    var mayBeOldKeys: Bool { self == .unknownKey || self == .badSignature || self == .keyNotNamed }
 }
 
 extension TokenFault: CustomStringConvertible {
@@ -27,8 +29,6 @@ extension TokenFault: CustomStringConvertible {
         case .keyNotNamed: "the token names no key (kid) and the provider has several"
         case .badSignature: "the token's signature is wrong"
         case .keyOfAnotherIssuer: "the token is signed with a key that does not speak for its tenant"
-        case .missingClaim(.authTime):
-            "the token does not say when the person signed in (auth_time), which was asked for: let the provider include it"
         case .missingClaim(let claim): "the token lacks the claim \(claim.rawValue)"
         case .malformedClaim(let claim): "the token's claim \(claim.rawValue) is not of its kind"
         case .otherIssuer: "the token is another issuer's: compare its iss with the configured issuer"

@@ -6,8 +6,6 @@ struct ProviderView: Sendable {
     let href: String
     let label: String
     var isPrimary = false
-    /// Whether it opens a tab of its own, because a form that is half filled in stays in this one.
-    var isElsewhere = false
 
     static func signIn(_ provider: IdentityProvider, next: LocalPath?) -> ProviderView {
         ProviderView(
@@ -16,13 +14,10 @@ struct ProviderView: Sendable {
             label: Texts.continueWith(provider.title))
     }
 
-    static func confirm(
-        _ provider: IdentityProvider, next: LocalPath?, isPrimary: Bool, isElsewhere: Bool = false
-    ) -> ProviderView {
+    static func confirm(_ provider: IdentityProvider, next: LocalPath?, isPrimary: Bool) -> ProviderView {
         ProviderView(
             id: "confirm-with-\(provider.name)",
             href: "/confirm/with/\(provider.name)" + (next.map { "?next=\($0.queryValue)" } ?? ""),
-            label: isElsewhere ? Texts.confirmElsewhere(provider.title) : Texts.confirmWith(provider.title),
-            isPrimary: isPrimary, isElsewhere: isElsewhere)
+            label: Texts.confirmWith(provider.title), isPrimary: isPrimary)
     }
 }

@@ -1,4 +1,4 @@
-/// What a form asks for once more: a code, a key, or either.
+/// What a form asks for once more: a code, a key, or either; or to do it in another way, on a page of its own.
 struct StepUpView: Sendable {
     let field: Field?
     let key: KeyView?
@@ -8,20 +8,18 @@ struct StepUpView: Sendable {
     let mailed: MailedCodeView?
     /// Whether a code by mail is one way among others.
     let hasMailBeside: Bool
-    let providers: [ProviderView]
-    let hasProviders: Bool
+    let hasOtherWay: Bool
 
     init(
         field: Field?, key: KeyView?, keyProblem: String? = nil, mailed: MailedCodeView? = nil,
-        providers: [ProviderView] = []
+        hasOtherWay: Bool = false
     ) {
         self.field = field
         self.key = key
         self.keyProblem = keyProblem
         self.mailed = mailed
+        self.hasOtherWay = hasOtherWay
         hasMailBeside = mailed != nil && (field != nil || key != nil)
-        self.providers = providers
-        hasProviders = !providers.isEmpty
         hasBoth = field != nil && key != nil
     }
 }

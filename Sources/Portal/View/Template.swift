@@ -44,7 +44,6 @@ enum Template: String, CaseIterable, Sendable {
     case recoveryLink = "recovery-link"
     case recovered
     case confirm
-    case confirmed
     case signedOut = "signed-out"
     case signOnRefused = "sign-on-refused"
     case identityPage = "identity-page"
@@ -96,7 +95,6 @@ enum Template: String, CaseIterable, Sendable {
         case .recovered: PackageResources.recovered_mustache
         case .confirm: PackageResources.confirm_mustache
         case .signedOut: PackageResources.signed_out_mustache
-        case .confirmed: PackageResources.confirmed_mustache
         case .signOnRefused: PackageResources.sign_on_refused_mustache
         case .identityPage: PackageResources.identity_page_mustache
         case .alerts: PackageResources.alerts_mustache

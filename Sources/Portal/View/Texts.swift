@@ -220,12 +220,15 @@ enum Texts {
 
     static func continueWith(_ title: String) -> String { "Continue with \(title)" }
     static func confirmWith(_ title: String) -> String { "Confirm with \(title)" }
-    static func confirmElsewhere(_ title: String) -> String { "Confirm with \(title) in a new tab" }
     static func connect(_ title: String) -> String { "Connect \(title)" }
     static func tryAgain(_ title: String) -> String { "Try again with \(title)" }
     static let toSignIn = "Sign in another way"
     static let toSecurityInfo = "Back to security info"
     static let confirmOtherwise = "Confirm in another way"
+
+    static func confirmHeading(mustEnrol: Bool) -> String {
+        mustEnrol ? "Add a way to confirm that it is you" : "Confirm that it is you"
+    }
     static let connected = "Connected "
 
     static func standing(_ standing: LinkedIdentity.Standing) -> String {
@@ -255,6 +258,8 @@ enum Texts {
                 "There is an account \(login) here already, and it is not connected with \(title). Sign in with your password or passkey first, then connect \(title) under Security info."
             case .singleFactor:
                 "\(title) did not ask you for a second factor, and this portal needs one. Turn on two-step verification at \(title), then try again."
+            case .untold:
+                "\(title) did not say when you signed in there, so it cannot confirm that it is you. Use your passkey, security key or authenticator app of this portal instead."
             case .otherPerson:
                 "You signed in at \(title) as somebody else than the person who is connected here. Sign out there, then try again as yourself."
             case .taken:
@@ -309,6 +314,8 @@ enum Texts {
         case .authenticatorReplaced: "From now on the codes of the new app count."
         case .identityLinked: "It is connected: sign in with it next time."
         case .identityUnlinked: "It is disconnected, and no longer signs you in here."
+        case .formKept: "You are confirmed, and the form is as you sent it. Look it over, and send it again."
+        case .formGone: "You are confirmed, but the form was not kept any longer. Please fill it in again."
         case .sessionEnded: "That browser is signed out."
         case .sessionsEnded: "You are signed out everywhere else."
         case .signedOut: "You are signed out."

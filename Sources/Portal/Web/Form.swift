@@ -25,6 +25,10 @@ struct Form: Sendable {
         }
     }
 
+    init(_ fields: [(name: String, value: String)]) {
+        self.fields = fields
+    }
+
     init(query request: Request) throws {
         try self.init(encoded: (request.uri.query ?? "").utf8)
     }
@@ -58,6 +62,11 @@ struct Form: Sendable {
     /// Every field of that name: ticked boxes.
     func all(_ name: String) -> [String] {
         fields.filter { $0.name == name }.map(\.value)
+    }
+
+    /// The fields of these names, in the order they were sent.
+    func fields(named names: Set<String>) -> [(name: String, value: String)] {
+        fields.filter { names.contains($0.name) }
     }
 
     func has(_ name: String) -> Bool {

@@ -10,6 +10,7 @@ struct Notice: Hashable, Sendable {
         case mailboxEnrolled, mailboxRemoved
         case passkeyAdded, securityKeyAdded, keyRenamed, keyRemoved
         case identityLinked, identityUnlinked
+        case formKept, formGone
         case sessionEnded, sessionsEnded, signedOut
     }
 

@@ -24,10 +24,7 @@ extension FactorProof {
         let account = SQLValue.blob(session.account.octets)
         guard try spend(challenge, at: credential.added, connection) else { return .noFactor }
         guard try mayAddStrongWay(in: session, connection, trust) else { return .noFactor }
-        // A second factor to nothing would open nothing.
-        if credential.kind == .securityKey, try !hasFirstFactor(session.account, connection, trust) {
-            return .noFactor
-        }
+        if credential.kind == .securityKey, try !canFollow(session.account, connection, trust) { return .noFactor }
         let count = try connection.query("SELECT COUNT(*) FROM webauthn_credential WHERE account = ?", account).first
         guard let count = try count?.integer(0), count < WebAuthnCredential.maximumCount else { return .noFactor }
         guard try credential.insert(connection) else { return .alreadyUsed }
@@ -35,13 +32,23 @@ extension FactorProof {
         return .advanced
     }
 
+    /// Whether there is something that a second factor can follow, or confirm: to nothing it would open nothing.
+    static func canFollow(
+        _ account: AccountID, _ connection: any Connection, _ trust: IdentityTrust
+    ) throws -> Bool {
+        try hasFirstFactor(account, connection, trust) || hasLoneIdentity(account, connection, trust)
+    }
+
     /// Whether the account has a second factor, a passkey, or an identity that signs in by itself.
     static func isEnrolled(
         _ account: AccountID, _ connection: any Connection, _ trust: IdentityTrust
     ) throws -> Bool {
-        if try hasCodesOrKeys(account, connection) { return true }
-        if try hasMailbox(account, connection) { return true }
-        return try hasLoneIdentity(account, connection, trust)
+        try hasOwn(account, connection) || hasLoneIdentity(account, connection, trust)
+    }
+
+    /// Whether there is anything of Latchkey's own to confirm with.
+    static func hasOwn(_ account: AccountID, _ connection: any Connection) throws -> Bool {
+        try hasCodesOrKeys(account, connection) || hasMailbox(account, connection)
     }
 
     static func hasCodesOrKeys(_ account: AccountID, _ connection: any Connection) throws -> Bool {

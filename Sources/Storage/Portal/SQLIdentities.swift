@@ -1,4 +1,5 @@
 public import Accounts
+import Crypto
 public import LatchkeyCore
 public import OIDCClient
 
@@ -6,6 +7,12 @@ public import OIDCClient
 public struct SQLIdentities: IdentityRepository {
     /// Authorizations that wait at once. Anybody can begin one, so beyond this those that wait longest go.
     static let maximumPending = 20_000
+    /// Those from one network, of which the oldest go as well: many more than an office at nine o'clock, and few enough that one visitor cannot
+    /// push out all others.
+    static let maximumPendingOfOne = 500
+    /// Logout notices remembered, as long as they could be used again. Only those that a provider signed get here; beyond this those that would
+    /// be forgotten next go.
+    static let maximumNotices = 20_000
 
     private static let columns = "id, issuer, subject, account, email, added, last_use"
 
@@ -18,17 +25,24 @@ public struct SQLIdentities: IdentityRepository {
     }
 
     public func put(_ pending: PendingErrand, at now: Timestamp) async throws {
+        // Those of unknown origin are of one network, too.
+        let network = pending.network?.description ?? ""
         try await database.transaction { connection in
             try connection.execute("DELETE FROM oidc_pending WHERE created < ?", .integer(Self.oldest(at: now)))
+            try connection.execute(
+                """
+                DELETE FROM oidc_pending WHERE network = ? AND created <=
+                    (SELECT created FROM oidc_pending WHERE network = ? ORDER BY created DESC LIMIT 1 OFFSET ?)
+                """, .text(network), .text(network), .integer(Int64(Self.maximumPendingOfOne - 1)))
             try connection.execute(
                 """
                 DELETE FROM oidc_pending WHERE created <=
                     (SELECT created FROM oidc_pending ORDER BY created DESC LIMIT 1 OFFSET ?)
                 """, .integer(Int64(Self.maximumPending - 1)))
             try connection.execute(
-                "INSERT INTO oidc_pending (state_hash, browser_hash, sealed, created) VALUES (?, ?, ?, ?)",
+                "INSERT INTO oidc_pending (state_hash, browser_hash, sealed, created, network) VALUES (?, ?, ?, ?, ?)",
                 .blob(pending.stateHash), .blob(pending.browserHash), .blob(pending.sealed),
-                .integer(now.microseconds))
+                .integer(now.microseconds), .text(network))
         }
     }
 
@@ -102,10 +116,13 @@ public struct SQLIdentities: IdentityRepository {
     }
 
     public func endSessions(
-        issuer: String, subject: String?, sessionID: String?, event: @escaping @Sendable (AccountID) -> AuditEvent
-    ) async throws -> Int {
+        named notice: LogoutNotice, at now: Timestamp, event: @escaping @Sendable (AccountID) -> AuditEvent
+    ) async throws -> Int? {
         try await database.transaction { connection in
-            let names = [("issuer", issuer), ("subject", subject), ("sid", sessionID)].filter { $0.1 != nil }
+            guard try Self.remember(notice, at: now, connection) else { return nil }
+            let names = [("issuer", notice.issuer), ("subject", notice.subject), ("sid", notice.sessionID)].filter {
+                $0.1 != nil
+            }
             let condition = """
                 WHERE id IN (SELECT session FROM oidc_session
                     WHERE \(names.map { "\($0.0) = ?" }.joined(separator: " AND ")))
@@ -121,6 +138,59 @@ public struct SQLIdentities: IdentityRepository {
             let ended = try connection.execute("DELETE FROM session \(condition)", values)
             try AuditWriter.write(accounts.map(event), to: connection)
             return ended
+        }
+    }
+
+    /// False if it was obeyed before: obeyed again it would end sessions that began after it.
+    private static func remember(
+        _ notice: LogoutNotice, at now: Timestamp, _ connection: any Connection
+    ) throws -> Bool {
+        // A second longer than it can be used: it is exact to a second.
+        try connection.execute("DELETE FROM oidc_logout WHERE useless < ?", .integer(now.seconds - 1))
+        try connection.execute(
+            "DELETE FROM oidc_logout WHERE useless <= (SELECT useless FROM oidc_logout ORDER BY useless DESC LIMIT 1 OFFSET ?)",
+            .integer(Int64(maximumNotices - 1)))
+        let name = "\(notice.issuer.utf8.count) \(notice.issuer) \(notice.tokenID)"
+        return try connection.execute(
+            "INSERT INTO oidc_logout (notice_hash, useless) VALUES (?, ?) ON CONFLICT (notice_hash) DO NOTHING",
+            .blob(Array(SHA256.hash(data: Array(name.utf8)))), .integer(notice.useless.seconds)) == 1
+    }
+
+    public func put(_ form: KeptForm, at now: Timestamp) async throws {
+        try await database.transaction { connection in
+            try connection.execute(
+                "DELETE FROM kept_form WHERE created < ?", .integer(now.microseconds - KeptForm.lifetime.microseconds))
+            try connection.execute(
+                """
+                DELETE FROM kept_form WHERE session = ? AND created <=
+                    (SELECT created FROM kept_form WHERE session = ? ORDER BY created DESC LIMIT 1 OFFSET ?)
+                """, .blob(form.session.octets), .blob(form.session.octets),
+                .integer(Int64(KeptForm.maximumCount - 1)))
+            try connection.execute(
+                "INSERT INTO kept_form (id_hash, session, sealed, created) VALUES (?, ?, ?, ?)", .blob(form.idHash),
+                .blob(form.session.octets), .blob(form.sealed), .integer(now.microseconds))
+        }
+    }
+
+    public func form(
+        idHash: [UInt8], of session: Identifier<Session>, at now: Timestamp
+    ) async throws -> [UInt8]? {
+        try await database.read { connection in
+            try connection.query(
+                "SELECT sealed FROM kept_form WHERE id_hash = ? AND session = ? AND created >= ?", .blob(idHash),
+                .blob(session.octets), .integer(now.microseconds - KeptForm.lifetime.microseconds)
+            ).first?.blob(0)
+        }
+    }
+
+    public func issuersWithoutTime() async throws -> [String] {
+        try await database.read { connection in
+            try connection.query(
+                """
+                SELECT DISTINCT issuer FROM oidc_session
+                WHERE session IN (SELECT id FROM session WHERE stage = ? AND strong_at IS NULL) ORDER BY issuer
+                """, .text(Session.Stage.signedIn.rawValue)
+            ).map { try $0.text(0) }
         }
     }
 }

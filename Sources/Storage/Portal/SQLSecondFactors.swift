@@ -200,21 +200,25 @@ extension FactorProof {
         return .advanced
     }
 
-    /// Whether the session may add something that follows a password.
+    /// Whether the session may add something that follows a password, or confirms what signs in alone.
     static func mayEnrolSecondFactor(
         in session: Session, _ connection: any Connection, _ trust: IdentityTrust
     ) throws -> Bool {
-        // A second factor to nothing would open nothing.
-        guard try hasFirstFactor(session.account, connection, trust) else { return false }
+        guard try canFollow(session.account, connection, trust) else { return false }
         return try mayAddStrongWay(in: session, connection, trust)
     }
 
     /// A password or setup link alone may add the first strong way, and nothing after that: somebody else who has it may have been faster.
+    /// So may the word of a provider that does not say when somebody signed in add the first way of one's own.
     static func mayAddStrongWay(
         in session: Session, _ connection: any Connection, _ trust: IdentityTrust
     ) throws -> Bool {
-        let stage = try connection.query("SELECT stage FROM session WHERE id = ?", .blob(session.id.octets)).first
-        if try stage?.text(0) == Session.Stage.signedIn.rawValue { return true }
+        let kept = try connection.query(
+            "SELECT stage, strong_at FROM session WHERE id = ?", .blob(session.id.octets)
+        ).first
+        if try kept?.text(0) == Session.Stage.signedIn.rawValue {
+            return try kept?.optionalInteger(1) != nil || !hasOwn(session.account, connection)
+        }
         return try !isEnrolled(session.account, connection, trust)
     }
 

@@ -51,6 +51,7 @@ struct Doctor: AsyncParsableCommand {
             findings += await ClockCheck(house: house, now: currentTime()).run()
             findings += await DoorChecks(house: house).run()
             findings += await MailCheck(house: house).run()
+            findings += await SingleSignOnCheck(house: house).run()
         } catch {
             findings.append(.bad("data", "it cannot be opened", fix: error.text))
         }

@@ -31,7 +31,10 @@ struct ApprovalPage: Page {
             return .redirect(
                 to: "\(appPassword.path)/revoke", saying: Notice(.networkDenied, about: appPassword.id))
         }
-        switch try await StepUp(desk: desk).check(form, of: visitor, request, context) {
+        switch try await StepUp(desk: desk).check(
+            form, of: visitor, request, context,
+            returningTo: request.uri.path + "?network=\(PercentEncoding.encode(form.text("network")))")
+        {
         case .needed(let stepUp): return try await page(appPassword, form, visitor, stepUp: stepUp, context)
         case .fresh(_, let newToken):
             _ = try await approvals.approve(

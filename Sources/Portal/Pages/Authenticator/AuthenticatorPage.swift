@@ -11,13 +11,13 @@ struct AuthenticatorPage: Page {
     }
 
     private func show(_ request: Request, _ context: PortalContext) async throws -> Response {
-        let visitor = try visitor(request, context)
+        let visitor = try await desk.enrolling(request, context)
         let enrolment = try await desk.credentials.beginTOTP(in: visitor.session)
         return try await page(enrolment, visitor, problem: nil, context)
     }
 
     private func confirm(_ request: Request, _ context: PortalContext) async throws -> Response {
-        let visitor = try visitor(request, context)
+        let visitor = try await desk.enrolling(request, context)
         let form = try await Form(request)
         let isSetup = visitor.session.stage == .enrolment
         var problem: String? = Texts.codeMissing
@@ -36,12 +36,6 @@ struct AuthenticatorPage: Page {
         }
         let enrolment = try await desk.credentials.pendingTOTP(in: visitor.session)
         return try await page(enrolment, visitor, problem: problem, context)
-    }
-
-    /// Somebody setting up, or somebody signed in whose last code is fresh.
-    private func visitor(_ request: Request, _ context: PortalContext) throws -> Visitor {
-        if let visitor = context.visitor, visitor.session.stage == .enrolment { return visitor }
-        return try context.fresh(request, at: desk.now())
     }
 
     private func page(

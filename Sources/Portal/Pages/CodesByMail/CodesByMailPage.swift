@@ -13,12 +13,12 @@ struct CodesByMailPage: Page {
     }
 
     private func show(_ request: Request, _ context: PortalContext) async throws -> Response {
-        let visitor = try visitor(request, context)
+        let visitor = try await desk.enrolling(request, context)
         return try await page(visitor, Answers(), context)
     }
 
     private func submit(_ request: Request, _ context: PortalContext) async throws -> Response {
-        let visitor = try visitor(request, context)
+        let visitor = try await desk.enrolling(request, context)
         guard let codesByMail = desk.codesByMail, desk.offersCodesByMail(to: visitor) else {
             return try await page(visitor, Answers(), context)
         }
@@ -69,12 +69,6 @@ struct CodesByMailPage: Page {
         case .gone: return .redirect(to: "/")
         case .lastWay: return .redirect(to: "/codes-by-mail")
         }
-    }
-
-    /// Somebody setting up, or somebody signed in whose last sign-in is fresh.
-    private func visitor(_ request: Request, _ context: PortalContext) throws -> Visitor {
-        if let visitor = context.visitor, visitor.session.stage == .enrolment { return visitor }
-        return try context.fresh(request, at: desk.now())
     }
 
     private struct Answers {

@@ -37,20 +37,26 @@ struct ConfirmPage: Page {
     ) async throws -> Response {
         let ways = try await desk.confirmationWays(of: visitor, request)
         let mailed = ways.mailedCode(problems)
+        let heading = Texts.confirmHeading(mustEnrol: ways.mustEnrol)
         return try await desk.page(
             ConfirmView(
+                heading: heading, mustEnrol: ways.mustEnrol, keepsForm: next?.namesKeptForm ?? false,
                 next: next?.text ?? "", hasCode: ways.takesCodes, fields: ways.codeFields(problems),
                 key: ways.key, hasBoth: ways.takesCodes && ways.key != nil, keyProblem: ways.alert(problems),
                 mailed: mailed,
                 hasMailBeside: mailed != nil && !ways.isMailOnly, providers: ways.providerViews(next: next),
                 hasProvidersBeside: !ways.providers.isEmpty && !ways.isProvidersOnly),
-            title: "Confirm that it is you", context: context,
+            title: heading, context: context,
             status: problems.isEmpty ? .ok : .unprocessableContent)
     }
 }
 
 struct ConfirmView: View {
     static let template = Template.confirm
+    let heading: String
+    /// Whether a way to confirm must be added first.
+    let mustEnrol: Bool
+    let keepsForm: Bool
     let next: String
     let hasCode: Bool
     let fields: [Field]

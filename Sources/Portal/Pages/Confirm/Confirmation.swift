@@ -28,6 +28,11 @@ extension Form {
     /// Whether anything was shown or asked for that confirms.
     var confirms: Bool { ceremonyAnswer != nil || has("code") || has(MailedCodeView.fieldName) || asksForMailedCode }
 
+    /// Whether the button was pressed that leads to another page to confirm, and no code typed beside it.
+    var confirmsElsewhere: Bool {
+        has("elsewhere") && text("code").isEmpty && text(MailedCodeView.fieldName).isEmpty
+    }
+
     /// Whether the button was pressed that has a code mailed, and no code typed beside it: Enter presses the first button of a form, whichever it is.
     fileprivate var asksForMailedCode: Bool {
         text(MailedCodeView.button.name) == MailedCodeView.button.value && text("code").isEmpty

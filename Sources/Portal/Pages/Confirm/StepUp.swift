@@ -13,11 +13,17 @@ struct StepUp {
         case needed(StepUpView)
     }
 
-    func check(_ form: Form, of visitor: Visitor, _ request: Request, _ context: PortalContext) async throws -> Outcome
-    {
+    /// Whoever confirms at a provider leaves the page for that, by a link (`ProviderDeparture`): they are led to the page with the link, and
+    /// from the provider back to `page`, by default where the form was sent to. There its fields of the names `kept` are found as they
+    /// were (`Desk.keptForm`); they must not hold a secret.
+    func check(
+        _ form: Form, of visitor: Visitor, _ request: Request, _ context: PortalContext,
+        returningTo page: String? = nil,
+        keeping kept: Set<String> = []
+    ) async throws -> Outcome {
         guard !visitor.session.isFresh(at: desk.now()) else { return .fresh(visitor, newToken: nil) }
         var problems = ConfirmationProblems()
-        if form.confirms {
+        if form.confirms, !form.confirmsElsewhere {
             switch try await desk.confirmation(in: form, of: visitor, request, context) {
             case .confirmed(let token, let session):
                 return .fresh(Visitor(token: token, session: session, account: visitor.account), newToken: token)
@@ -26,14 +32,18 @@ struct StepUp {
             }
         }
         let ways = try await desk.confirmationWays(of: visitor, request)
+        if form.confirmsElsewhere || ways.isElsewhereOnly {
+            let next = LocalPath.path(
+                page ?? request.uri.path,
+                keptForm: try await desk.keep(form.fields(named: kept), in: visitor))
+            throw Detour(to: next.map { "/confirm?next=\($0.queryValue)" } ?? "/confirm")
+        }
         var field = ways.takesCodes ? Field.code(problem: problems.code) : nil
         field?.hasFocus = !problems.isCodeMailed
         return .needed(
             StepUpView(
                 field: field, key: ways.key, keyProblem: ways.alert(problems), mailed: ways.mailedCode(problems),
-                providers: ways.providers.map {
-                    .confirm($0, next: LocalPath("/confirm/done"), isPrimary: false, isElsewhere: true)
-                }))
+                hasOtherWay: !ways.providers.isEmpty))
     }
 }
 
@@ -44,8 +54,12 @@ struct ConfirmationWays {
     /// Where codes can be mailed to.
     let mailbox: CodeMailbox?
     let providers: [IdentityProvider]
+    /// Whether nothing can confirm but what would have to be added first: see `Session.isUntold`.
+    let mustEnrol: Bool
 
     var isProvidersOnly: Bool { !takesCodes && key == nil && mailbox == nil }
+    /// Whether a form cannot ask for it itself.
+    var isElsewhereOnly: Bool { isProvidersOnly && (mustEnrol || !providers.isEmpty) }
     /// Whether nothing is to be done before a code is mailed.
     var isMailOnly: Bool { !takesCodes && key == nil }
 
@@ -77,20 +91,24 @@ extension Desk {
         let ways = try await credentials.ways(of: visitor.account.id)
         // One whose word counts as a password does is no second step, but may tell of several when it is asked anew.
         let linked = try await singleSignOn?.providers(of: visitor.account.id) ?? []
-        let providers = linked.filter { visitor.session.stage == .signedIn || $0.singleFactor != .ask }
+        var mustEnrol = visitor.session.isUntold(at: now())
+        if mustEnrol { mustEnrol = try await credentials.mayEnrol(in: visitor.session) }
+        let providers = linked.filter { [mustEnrol] in
+            !mustEnrol && (visitor.session.stage == .signedIn || $0.singleFactor != .ask)
+        }
         let mailbox = codesByMail == nil ? nil : ways.mailbox.flatMap { $0.isUsable ? $0 : nil }
         guard let site = site(of: request),
             let ceremony = try await access.keyConfirmation(in: visitor.session, at: site)
         else {
             return ConfirmationWays(
-                takesCodes: ways.totpEnrolled != nil || providers.isEmpty && mailbox == nil, key: nil,
-                mailbox: mailbox, providers: providers)
+                takesCodes: ways.totpEnrolled != nil || providers.isEmpty && mailbox == nil && !mustEnrol, key: nil,
+                mailbox: mailbox, providers: providers, mustEnrol: mustEnrol)
         }
         let kinds = Set(ways.keys.map(\.kind))
         let label =
             kinds == [.passkey] ? Texts.useYourPasskey : kinds == [.securityKey] ? Texts.useSecurityKey : Texts.useKey
         return ConfirmationWays(
             takesCodes: ways.totpEnrolled != nil, key: KeyView(using: ceremony, label: label, isPrimary: true),
-            mailbox: mailbox, providers: providers)
+            mailbox: mailbox, providers: providers, mustEnrol: mustEnrol)
     }
 }

@@ -28,7 +28,9 @@ struct HelpdeskPage: Page {
         }
         let fresh: Visitor
         let newToken: Secret?
-        switch try await StepUp(desk: desk).check(form, of: helper, request, context) {
+        switch try await StepUp(desk: desk).check(
+            form, of: helper, request, context, returningTo: "/helpdesk?login=\(PercentEncoding.encode(name))")
+        {
         case .needed(let stepUp): return try await page(name, person, helper, stepUp: stepUp, context)
         case .fresh(let now, let token): (fresh, newToken) = (now, token)
         }

@@ -190,8 +190,8 @@ struct Addition: Sendable {
     static func all(_ ways: WaysToSignIn, offersMail: Bool = false) -> [Addition] {
         var all = [Addition(id: "add-passkey", href: "/passkeys/new", label: Texts.addPasskey)]
         if ways.mayAddPassword { all.append(Addition(id: "add-password", href: "/password", label: Texts.addPassword)) }
-        // What follows a password, or what counts as one, is of no use without it.
-        guard ways.hasFirstFactor else { return all }
+        // What follows a password, or what counts as one, or confirms what signs in alone, is of no use without any of them.
+        guard ways.hasFirstFactor || ways.identities.contains(where: { $0.standing == .alone }) else { return all }
         all.append(Addition(id: "add-security-key", href: "/security-keys/new", label: Texts.addSecurityKey))
         if ways.totpEnrolled == nil {
             all.append(Addition(id: "add-authenticator", href: "/authenticator", label: Texts.addAuthenticator))

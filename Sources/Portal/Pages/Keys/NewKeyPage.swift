@@ -17,14 +17,14 @@ struct NewKeyPage: Page {
     private func show(_ kind: WebAuthnCredential.Kind, _ request: Request, _ context: PortalContext) async throws
         -> Response
     {
-        let visitor = try visitor(request, context)
+        let visitor = try await desk.enrolling(request, context)
         return try await page(kind, visitor, problem: nil, request, context)
     }
 
     private func add(_ kind: WebAuthnCredential.Kind, _ request: Request, _ context: PortalContext) async throws
         -> Response
     {
-        let visitor = try visitor(request, context)
+        let visitor = try await desk.enrolling(request, context)
         let form = try await Form(request)
         guard let site = desk.site(of: request), let answer = form.ceremonyAnswer else {
             return try await page(kind, visitor, problem: Texts.keyNotCreated, request, context)
@@ -54,12 +54,6 @@ struct NewKeyPage: Page {
         return .redirect(
             to: review == nil ? "/" : "/recovered", saying: Notice(kind == .passkey ? .passkeyAdded : .securityKeyAdded)
         )
-    }
-
-    /// Somebody setting up, or somebody signed in whose last sign-in is fresh.
-    private func visitor(_ request: Request, _ context: PortalContext) throws -> Visitor {
-        if let visitor = context.visitor, visitor.session.stage == .enrolment { return visitor }
-        return try context.fresh(request, at: desk.now())
     }
 
     private func page(

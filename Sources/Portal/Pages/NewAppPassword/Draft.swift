@@ -43,6 +43,11 @@ struct Draft: Sendable {
         format = application.format
     }
 
+    /// What its form is made of. None of it is a secret.
+    static let fields: Set<String> = [
+        "name", "service", "own-services", "lifetime", "networks", "format",
+    ]
+
     init(_ application: Application, _ form: Form) {
         self.application = application
         name = form.text("name")

@@ -18,7 +18,12 @@ struct NewAppPasswordPage: Page {
             return try await desk.page(
                 ApplicationsView(), title: "Which app is it for?", context: context, section: .security)
         }
-        return try await page(Draft(application), visitor, context)
+        guard let kept = try await desk.keptForm(request, of: visitor) else {
+            return try await page(Draft(application), visitor, context)
+        }
+        var context = context
+        context.notice = kept.notice
+        return try await page(kept.form.map { Draft(application, $0) } ?? Draft(application), visitor, context)
     }
 
     /// Answers with the secret itself: it is in no URL, no session and no redirect.
@@ -31,7 +36,10 @@ struct NewAppPasswordPage: Page {
         var draft = Draft(application, form)
         let newToken: Secret?
         let fresh: Visitor
-        switch try await StepUp(desk: desk).check(form, of: visitor, request, context) {
+        switch try await StepUp(desk: desk).check(
+            form, of: visitor, request, context, returningTo: "/app-passwords/new?application=\(application.id)",
+            keeping: Draft.fields)
+        {
         case .needed(let stepUp):
             draft.stepUp = stepUp
             return try await page(draft, visitor, context, status: .unprocessableContent)

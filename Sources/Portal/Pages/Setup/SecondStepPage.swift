@@ -17,3 +17,14 @@ struct SecondStepPage: Page {
         return .redirect(to: hasFirst ? "/authenticator" : "/passkeys/new")
     }
 }
+
+extension Desk {
+    /// Who may add a way to sign in: somebody setting up, somebody signed in whose last sign-in is fresh, or who has nothing yet to confirm with.
+    func enrolling(_ request: Request, _ context: PortalContext) async throws -> Visitor {
+        if let visitor = context.visitor {
+            if visitor.session.stage == .enrolment { return visitor }
+            if try await credentials.mayEnrol(in: visitor.session) { return visitor }
+        }
+        return try context.fresh(request, at: now())
+    }
+}

@@ -63,7 +63,7 @@ struct ProviderDeparture: Page {
         do {
             let departure = try await signOn.begin(
                 purpose, with: provider, redirectURI: "\(address)/sign-in/callback/\(provider.name)",
-                next: next?.text, browser: SignOnCookie.token(in: request))
+                next: next?.text, browser: SignOnCookie.token(in: request), from: context.origin)
             let response = Response.redirect(to: departure.url)
             return SignOnCookie.set(departure.browser).map { response.adding(cookie: $0) } ?? response
         } catch let error as SignInError {

@@ -10,7 +10,6 @@ struct ProviderReturn: Page {
 
     func register(on routes: Routes) {
         routes.at("/sign-in/callback/{provider}", get: take)
-        routes.at("/confirm/done", get: done)
     }
 
     private func take(_ request: Request, _ context: PortalContext) async throws -> Response {
@@ -21,6 +20,11 @@ struct ProviderReturn: Page {
             in: context.visitor?.session, from: context.origin)
         // It was sealed meanwhile, and still is read as what a link may hold.
         let next = back.next.flatMap { LocalPath($0) }
+        if case .signedIn(_, let session) = back.homecoming, session.isUntold(at: desk.now()) {
+            context.logger.warning(
+                "A provider does not say when its people signed in (auth_time), so nobody can confirm there",
+                metadata: ["provider": "\(provider.name)"])
+        }
         switch back.homecoming {
         case .signedIn(let token, let session), .confirmed(let token, let session):
             return Response.redirect(to: session.nextStep(towards: next)).carrying(token)
@@ -33,16 +37,6 @@ struct ProviderReturn: Page {
                 refusal, by: provider, next: back.next, isConfirmation: back.wasConfirmation, context)
         }
     }
-
-    /// Where a confirmation ends that was asked for in the middle of a form, in a tab of its own.
-    private func done(_ request: Request, _ context: PortalContext) async throws -> Response {
-        _ = try context.fresh(request, at: desk.now())
-        return try await desk.page(ConfirmedView(), title: "Confirmed", context: context)
-    }
-}
-
-struct ConfirmedView: View {
-    static let template = Template.confirmed
 }
 
 struct SignOnRefusedView: View {
@@ -97,6 +91,7 @@ extension SignOnRefusal {
         case .noAccount: "the identity opens no account"
         case .loginTaken: "there is an account of this name, and the identity is not linked to it"
         case .singleFactor: "the provider did not tell of a second factor"
+        case .untold: "the provider did not say when the person signed in (auth_time)"
         case .otherPerson: "somebody else has confirmed"
         case .taken: "the identity is another account's"
         case .tooMany: "the account has as many identities as it may"
@@ -107,14 +102,14 @@ extension SignOnRefusal {
     fileprivate var mayTryAgain: Bool {
         switch self {
         case .provider, .otherPerson, .singleFactor, .taken: true
-        case .noAccount, .loginTaken, .tooMany, .sessionOver: false
+        case .noAccount, .loginTaken, .untold, .tooMany, .sessionOver: false
         }
     }
 
     fileprivate var status: HTTPResponse.Status {
         switch self {
         case .provider(let error): error.isTemporary ? .serviceUnavailable : .badRequest
-        case .noAccount, .singleFactor, .otherPerson: .forbidden
+        case .noAccount, .singleFactor, .untold, .otherPerson: .forbidden
         case .loginTaken, .taken, .tooMany, .sessionOver: .conflict
         }
     }

@@ -126,6 +126,26 @@ struct KeyTests {
         #expect(try await signIn(device, in: house).word == "signed-in")
         device.signCount = 3
         #expect(try await signIn(device, in: house).word == "refused")
+        let ceremony = try #require(try await house.access.keyConfirmation(in: alice.session, at: site))
+        device.signCount = 2
+        let outcome = try await house.access.confirm(
+            try device.get(ceremony), at: site, in: alice.session, from: House.home)
+        #expect(outcome.word == "wrong")
+        let events = try await house.audit.entries(
+            matching: AuditFilter(account: alice.account.id, action: .keyCopySuspected), limit: 10)
+        #expect(events.map(\.event.detail) == ["Passkey", "Passkey"])
+        // The same answer once more, from a form that was sent twice, is no sign of one.
+        device.signCount = 9
+        let answer = try device.get(try house.access.passkeySignIn(at: site))
+        for word in ["signed-in", "refused"] {
+            #expect(try await house.access.signIn(with: answer, at: site, from: House.elsewhere).word == word)
+        }
+        #expect(try await house.events(of: alice.account.id).last == "portal.sign-in-failed (unknown)")
+        // A wrong signature, which anybody can send, is no sign of a copy.
+        let other = KeyDevice()
+        other.signCount = 1
+        #expect(try await signIn(other, in: house).word == "refused")
+        #expect(try await house.events(of: alice.account.id).last == "portal.sign-in-failed (unknown)")
     }
 
     @Test("a passkey that was not unlocked, and a security key, sign nobody in by themselves")

@@ -116,16 +116,18 @@ struct MessageTests {
 }
 
 struct LetterTests {
-    private func alert(_ kind: AlertKind, action: AuditEvent.Action? = nil, name: String? = "Thunderbird") throws
-        -> Alert
-    {
+    private func alert(
+        _ kind: AlertKind, action: AuditEvent.Action? = nil, name: String? = "Thunderbird",
+        author: Alert.Author = .owner, client: String = "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0",
+        appPassword: Bool = true
+    ) throws -> Alert {
         var rng = SplitMix64(seed: 1)
         let now = Timestamp(seconds: 1_795_507_200)
         return Alert(
             id: AlertID(at: now, using: &rng), kind: kind, recipient: try #require(MailAddress("alice@example.com")),
-            login: try #require(LoginName("alice@example.com")), time: now, action: action, author: .owner,
-            appPassword: AppPasswordID(at: now, using: &rng), name: name, services: [.imap],
-            address: IPAddress("192.0.2.7"), client: "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0", count: 3,
+            login: try #require(LoginName("alice@example.com")), time: now, action: action, author: author,
+            appPassword: appPassword ? AppPasswordID(at: now, using: &rng) : nil, name: name, services: [.imap],
+            address: IPAddress("192.0.2.7"), client: client, count: 3,
             expires: now + .days(3), queued: now)
     }
 
@@ -179,6 +181,57 @@ struct LetterTests {
     func rightToLeft() throws {
         #expect(letter(try alert(.appPasswordCreated, name: "טלפון")).subject.contains("“\u{2068}טלפון\u{2069}”"))
         #expect(letter(try alert(.appPasswordCreated)).subject == "App password “Thunderbird” was created")
+    }
+
+    @Test(
+        "what is added or removed is named, and told as what it is",
+        arguments: [
+            (AuditEvent.Action.portalPasswordAdded, "A portal password was added", nil),
+            (.passkeyAdded, "Passkey “Blue (YubiKey 5)” was added", "Passkey: Blue (YubiKey 5)"),
+            (.securityKeyAdded, "Security key “Blue (YubiKey 5)” was added", "Security key: Blue (YubiKey 5)"),
+            (.passkeyRemoved, "Passkey “Blue (YubiKey 5)” was removed", "Passkey: Blue (YubiKey 5)"),
+            (.identityLinked, "A single sign-on was connected", "Single sign-on: Blue (YubiKey 5)"),
+        ] as [(AuditEvent.Action, String, String?)])
+    func ways(action: AuditEvent.Action, subject: String, fact: String?) throws {
+        let kind = try #require(action.alert)
+        let alert = try alert(kind, action: action, name: fact.map { _ in "Blue (YubiKey 5)" }, appPassword: false)
+        #expect(letter(alert).subject == subject)
+        if let fact { #expect(letter(alert).text.contains("\n  \(fact)\n")) }
+        #expect(!letter(alert).text.contains("App password:"))
+    }
+
+    @Test("an account that was made at the first sign-in is told as that, with the provider's name")
+    func opened() throws {
+        let alert = try alert(
+            .accountOpened, action: .identityLinked, name: "Example ID, alice@example.com", appPassword: false)
+        #expect(letter(alert).subject == "An account was made for you")
+        #expect(letter(alert).text.contains("  Single sign-on: Example ID, alice@example.com\n"))
+        #expect(!letter(alert).text.contains("added"))
+    }
+
+    @Test("the button of a question leads to where it is answered")
+    func question() throws {
+        let alert = try alert(.approvalAsked)
+        let id = try #require(alert.appPassword)
+        #expect(
+            letter(alert).action?.url
+                == "https://keys.example.com/app-passwords/\(id)/approve?network=192.0.2.0/24")
+    }
+
+    @Test(
+        "no words of a client become a link, and a guesser's are not told at all",
+        arguments: [
+            ("Thunderbird 140.1", "Thunderbird 140.1"), ("com.apple.maild", "com·apple·maild"),
+            ("Locked! See https://evil.example/login", "Locked! See https//evil·example/login"),
+            ("write to help@evil.example now", "write to help·evil·example now"),
+            ("www.evil.example", "www·evil·example"),
+            ("evil。example", "evil·example"), (String(repeating: "x", count: 300), String(repeating: "x", count: 60)),
+        ])
+    func links(client: String, told: String) throws {
+        let used = try alert(.appPasswordFirstUsed, author: .other, client: client)
+        #expect(letter(used).text.contains("  With: \(told)\n"))
+        let guessed = try alert(.wrongGuesses, author: .other, client: client)
+        #expect(!letter(guessed).text.contains("With:"))
     }
 
     @Test("an administrator who gets it instead is told why")

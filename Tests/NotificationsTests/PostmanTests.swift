@@ -52,6 +52,16 @@ struct PostmanTests {
         #expect(stage.clock.now - stage.start >= AlertRule.patience)
     }
 
+    @Test("what the server has taken is not sent again while the queue cannot be rid of it, as when the disk is full")
+    func fullDisk() async throws {
+        let stage = try Stage(alerts: 2)
+        stage.queue.failures.withLock { $0 = 5 }
+        await stage.run { _ in nil }
+        #expect(stage.sent == [0, 1])
+        #expect(stage.queue.left.isEmpty)
+        #expect(stage.log.count == 5)
+    }
+
     @Test("waits grow to their longest and stay there")
     func waits() {
         #expect((1...4).map { AlertRetry.server(after: $0) } == [.seconds(1), .seconds(2), .seconds(4), .seconds(8)])
@@ -120,6 +130,8 @@ private final class Stage: Sendable {
 private final class ScriptedQueue: AlertQueue {
     private let alerts: Mutex<[(alert: Alert, due: Timestamp)]>
     let first: MailAddress
+    /// So many removals do not work.
+    let failures = Mutex(0)
 
     init(_ all: [Alert]) {
         alerts = Mutex(all.map { ($0, $0.queued) })
@@ -136,6 +148,12 @@ private final class ScriptedQueue: AlertQueue {
     }
 
     func remove(_ id: AlertID) async throws(StoreError) {
+        guard
+            failures.withLock({ left in
+                defer { left = max(0, left - 1) }
+                return left == 0
+            })
+        else { throw StoreError("database or disk is full") }
         alerts.withLock { $0.removeAll { $0.alert.id == id } }
     }
 

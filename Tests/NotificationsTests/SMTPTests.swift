@@ -155,6 +155,8 @@ private struct Dialogue {
                 let length = words.count > 2 ? Int(words[2]) ?? 1 : 1
                 credentials = SMTPCredentials(
                     user: words[0], password: Secret(String(repeating: words[1], count: length)))
+            case .inside(let text) where text.hasPrefix("from "):
+                message = try envelope(from: String(text.dropFirst(5)))
             case .inside(let text) where text.hasPrefix("to "): message = try envelope(to: String(text.dropFirst(3)))
             case .inside(let text):
                 #expect(happened == [text], "\(transcript), line \(line.number)")

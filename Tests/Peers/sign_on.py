@@ -43,6 +43,8 @@ class Installation:
         self.port = free_port()
         self.portal = f"http://localhost:{self.port}"
         self.place = place
+        #: Of the configuration, beside the portal and its provider.
+        self.further: dict = {}
 
     def latchkey(self, issuer: str, secret: str | None, **settings) -> Latchkey:
         provider = {"title": "Example ID", "issuer": issuer, "client-id": "latchkey"} | settings
@@ -54,7 +56,10 @@ class Installation:
             file.chmod(0o600)
             provider["client-secret-file"] = str(file)
         return Latchkey(
-            self.place, portal={"listen": f"127.0.0.1:{self.port}"}, sso={"providers": {"example": provider}}
+            self.place,
+            portal={"listen": f"127.0.0.1:{self.port}"},
+            sso={"providers": {"example": provider}},
+            **self.further,
         )
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from authenticator import Authenticator, platform, usb_key
 from latchkey import Latchkey
-from portal import Visit, totp
+from portal import PASSWORD, Visit, totp
 
 
 def at_home(visit: Visit) -> None:
@@ -193,6 +193,87 @@ def test_ways_to_sign_in_are_renamed_and_removed_and_what_is_removed_opens_nothi
     assert {"portal.passkey-added", "portal.passkey-removed", "portal.key-renamed", "portal.password-removed"} <= events
 
 
+def set_up_without_password(visit: Visit, latchkey: Latchkey) -> None:
+    page = visit.page
+    page.goto(latchkey.setup_link)
+    page.fill("#login", "alice@example.com")
+    page.fill("#name", "Alice Example")
+    page.click("#without-password")
+    page.click("#use-key")
+    at_home(visit)
+
+
+def test_a_password_is_added_beside_a_passkey_works_with_what_follows_it_and_goes_again(
+    visit: Visit, latchkey: Latchkey
+):
+    page = visit.page
+    passkey = platform(visit)
+    set_up_without_password(visit, latchkey)
+    # After the password comes a second step that is chosen here, not by the browser before it.
+    page.add_init_script("PublicKeyCredential.isConditionalMediationAvailable = async () => false")
+    latchkey.let_codes_grow_old()
+    page.click("#add-password")
+    expect(page.locator("h1")).to_have_text("Confirm that it is you")
+    page.click("#use-key")
+    expect(page.locator("h1")).to_have_text("Add a password")
+    expect(page.locator("#current-password, #remove")).to_have_count(0)
+    visit.inspect("add-password")
+    page.fill("#password", "Password2026")
+    page.click("#submit")
+    expect(page.locator("#password-problem")).to_contain_text("easy to guess")
+    visit.inspect("add-password-bad")
+    # It grew old while she thought of a better one.
+    latchkey.let_codes_grow_old()
+    page.fill("#password", PASSWORD)
+    expect(page.locator("#password-strength")).to_contain_text("centuries")
+    page.click("#submit")
+    expect(page.locator(".step-up")).to_be_visible()
+    visit.inspect("add-password-step-up")
+    page.fill("#password", PASSWORD)
+    page.click("#use-key")
+    at_home(visit)
+    expect(page.locator("#notice")).to_contain_text("password is ready")
+    expect(page.locator("#change-password")).to_be_visible()
+    expect(page.locator("#add-password")).to_have_count(0)
+    visit.inspect("home-password-added")
+
+    # Alone it opens nothing: the passkey follows.
+    sign_out(visit)
+    visit.sign_in("alice@example.com", PASSWORD)
+    expect(page.locator("h1")).not_to_have_text("Security info")
+    page.click("#use-key")
+    at_home(visit)
+
+    # And now what only follows a password can be added.
+    page.click("#add-authenticator")
+    secret = page.locator("#totp-secret").text_content() or ""
+    page.fill("#code", totp(secret))
+    page.click("#submit")
+    page.goto("/")
+    passkey.remove()
+    key = usb_key(visit)
+    add_security_key(visit)
+    sign_out(visit)
+    visit.sign_in("alice@example.com", PASSWORD)
+    page.click("#use-key")
+    at_home(visit)
+    key.remove()
+    sign_out(visit)
+    visit.sign_in("alice@example.com", PASSWORD)
+    page.fill("#code", totp(secret, steps_ahead=1))
+    page.click("#submit")
+    at_home(visit)
+
+    page.click("#change-password")
+    expect(page.locator("h1")).to_have_text("Change your password")
+    page.click("#remove")
+    expect(page.locator("#notice")).to_contain_text("password is removed")
+    expect(page.locator("#add-password")).to_be_visible()
+    assert rows(latchkey, "SELECT COUNT(*) FROM portal_password") == [(0,)]
+    events = [action for (action,) in rows(latchkey, "SELECT action FROM audit_event ORDER BY seq")]
+    assert events.count("portal.password-added") == 1 and "portal.password-set" not in events
+
+
 def test_a_passkey_that_its_owner_did_not_unlock_signs_nobody_in(visit: Visit, latchkey: Latchkey):
     visit.set_up(latchkey.setup_link)
     key = platform(visit)
@@ -222,6 +303,7 @@ def test_an_answer_works_once_and_for_nobody_else(visit: Visit, latchkey: Latchk
     failed = rows(latchkey, "SELECT refusal FROM audit_event WHERE action = 'portal.sign-in-failed'")
     # The second was for a challenge that was never made, which is nobody's sign-in.
     assert len(failed) == 1
+    assert not rows(latchkey, "SELECT 1 FROM audit_event WHERE action = 'portal.key-copy-suspected'")
 
 
 def sign_out_and_in(visit: Visit) -> None:

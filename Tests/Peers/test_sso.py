@@ -3,6 +3,7 @@
 `test_sso_mock.py` goes on with a provider whose claims a test sets: what can be told wrong in claims is there.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from urllib.error import HTTPError
@@ -15,8 +16,10 @@ from playwright.sync_api import Browser, expect
 from hostile_provider import HostileProvider
 from identity_provider import Canaille
 from latchkey import Latchkey
+from mailserver import MailServer, part
 from places import Place
 from portal import Visit, totp
+from processes import until
 from sign_on import NEWCOMERS, Installation, accepts, at_home, refused, rows
 
 
@@ -60,6 +63,15 @@ def test_from_the_first_sign_in_to_an_app_password_that_ends_with_the_account(ca
         at_home(visit)
         expect(page.locator("#ways")).to_contain_text("alice@example.com")
         visit.inspect("home-sso")
+        # A password would be a way around the provider, which only who has a passkey has already.
+        expect(page.locator("#add-password")).to_have_count(0)
+        page.goto("/password")
+        expect(page.locator("h1")).to_have_text("Add a password")
+        expect(page.locator("#password")).to_have_count(0)
+        visit.inspect("password-needs-passkey")
+        page.click("#add-passkey")
+        expect(page.locator("h1")).to_have_text("Add a passkey")
+        page.goto("/")
         assert latchkey.ask("group", "show", "staff")["members"] == ["alice@example.com"]
         page.click(".row-action[id^=identity-]")
         expect(page.locator(".remove")).to_contain_text("only way")
@@ -103,6 +115,26 @@ def test_from_the_first_sign_in_to_an_app_password_that_ends_with_the_account(ca
         assert rows(latchkey, "SELECT COUNT(*) FROM session") == [(0,)]
         actions = {action for (action,) in rows(latchkey, "SELECT action FROM audit_event")}
         assert {"portal.identity-linked", "portal.sign-in", "portal.step-up", "portal.sign-in-failed"} <= actions
+
+
+def test_a_first_sign_in_is_told_by_mail_as_the_account_that_it_made_and_not_as_a_way_that_was_added(
+    canaille: Canaille, browser: Browser
+):
+    with MailServer() as mail:
+        canaille.installation.further = {
+            "mail": {"server": f"localhost:{mail.port}", "encryption": "none", "from": "latchkey@example.com"}
+        }
+        with with_canaille(canaille, **NEWCOMERS) as latchkey:
+            until("the log to be read", lambda: rows(latchkey, "SELECT seq FROM alert_position"))
+            with Visit.to(latchkey, browser, allowing=[canaille.issuer]) as visit:
+                visit.page.goto("/")
+                visit.page.click("#with-example")
+                canaille.sign_in(visit.page, "alice")
+                at_home(visit)
+            message = mail.awaited("An account was made for you")
+            assert "Single sign-on: Example ID, alice@example.com" in part(message, "plain")
+            time.sleep(2.5)
+            assert mail.subjects == ["An account was made for you"]
 
 
 def test_an_account_that_is_there_is_connected_by_its_owner_and_disconnected_again(canaille: Canaille, browser: Browser):

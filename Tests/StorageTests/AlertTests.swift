@@ -88,10 +88,61 @@ struct AlertTests {
         #expect(try await told() == [], "what was refused did not happen")
     }
 
+    @Test("a way that is added or removed is told by its name")
+    func wayNames() async throws {
+        try await house.audit.append([
+            portal(.passkeyAdded, detail: "iCloud Keychain"), portal(.securityKeyRemoved, detail: "Blue (YubiKey 5)"),
+            portal(.portalPasswordAdded), portal(.totpEnrolled, detail: "not a name"),
+        ])
+        let alerts = try await told()
+        // Those of one millisecond are in no order.
+        let names = Dictionary(uniqueKeysWithValues: alerts.map { ($0.action, $0.name) })
+        #expect(
+            names == [
+                .passkeyAdded: "iCloud Keychain", .securityKeyRemoved: "Blue (YubiKey 5)", .portalPasswordAdded: nil,
+                .totpEnrolled: nil,
+            ])
+        #expect(alerts.count { $0.kind == .methodAdded } == 3 && alerts.count { $0.kind == .methodRemoved } == 1)
+        #expect(alerts.allSatisfy { $0.appPassword == nil })
+    }
+
+    @Test("a copy of a key is told once a day, however often it is tried, and by whoever")
+    func copiedKey() async throws {
+        func tried() -> AuditEvent {
+            AuditEvent(
+                time: house.clock.now, action: .keyCopySuspected, actor: .client, account: alice.id, detail: "Blue")
+        }
+        try await house.audit.append([tried(), tried()])
+        let alert = try #require(try await told().first)
+        #expect(alert.kind == .keyCopySuspected && alert.name == "Blue" && alert.author == .other)
+        try await house.audit.append([tried()])
+        #expect(try await told() == [])
+        house.clock.advance(by: .days(1))
+        try await house.audit.append([tried()])
+        #expect(try await told().count == 1)
+    }
+
+    @Test("an identity that its account was made with is no way that was added, but the account; a later one is")
+    func firstSignIn() async throws {
+        let bob = try await house.addAccount("bob@example.com")
+        func linked() -> AuditEvent {
+            AuditEvent(
+                time: house.clock.now, action: .identityLinked, actor: .account(bob.id), account: bob.id,
+                detail: "Example ID, bob@example.com")
+        }
+        try await house.audit.append([linked()])
+        let first = try #require(try await told().first)
+        #expect(first.kind == .accountOpened && first.name == "Example ID, bob@example.com")
+        house.clock.advance(by: .seconds(1))
+        try await house.audit.append([linked()])
+        #expect(try await told().map(\.kind) == [.methodAdded])
+    }
+
     @Test("a set-up link that sets a password and takes away what was there is one mail")
     func setUp() async throws {
         try await house.audit.append([
             portal(.setupLinkUsed), portal(.portalPasswordSet), portal(.totpRemoved), portal(.passkeyRemoved),
+            portal(.identityUnlinked),
         ])
         #expect(try await told().map(\.kind) == [.recoveryUsed])
         house.clock.advance(by: .seconds(1))
@@ -159,6 +210,41 @@ struct AlertTests {
         #expect(try await told().map(\.kind) == [.appPasswordFirstUsed])
         try await house.audit.append([signIn(laptop)])
         #expect(try await told() == [])
+    }
+
+    @Test("a set-up is one mail also where the log is read in parts that cut it")
+    func setUpInParts() async throws {
+        try await house.audit.append(
+            (1..<AlertGathering.batch).map { _ in signIn(nil, refusal: .mistyped) }
+                + [portal(.setupLinkUsed), portal(.portalPasswordSet), portal(.totpRemoved)])
+        #expect(try await told().map(\.kind) == [.recoveryUsed])
+    }
+
+    @Test("who has a secret and many networks makes some mails a day, and keeps no other from being told")
+    func flood() async throws {
+        let laptop = try await house.issue(to: alice).appPassword
+        try await house.audit.append([signIn(laptop)])
+        _ = try await told()
+        try await house.audit.append((0..<60).map { signIn(laptop, from: "10.0.\($0).1") })
+        try await house.audit.append([portal(.passkeyAdded)])
+        let alerts = try await told()
+        #expect(alerts.count { $0.kind == .appPasswordNewNetwork } == AlertRule.manyNetworks)
+        #expect(alerts.count { $0.kind == .methodAdded } == 1)
+        house.clock.advance(by: .days(1))
+        try await house.audit.append([signIn(laptop, from: "10.1.0.1")])
+        #expect(try await told().count == 1, "a new day")
+    }
+
+    @Test("an alert of a kind that only a later version knows waits for it, and holds up no other")
+    func unknownKind() async throws {
+        _ = try await house.issue(to: alice)
+        _ = try await queue.gather(at: house.clock.now)
+        try await house.database.transaction { connection in
+            _ = try connection.execute("UPDATE alert SET kind = 'from-the-future'", [])
+        }
+        _ = try await house.issue(to: alice, name: "Known")
+        #expect(try await told().map(\.name) == ["Known"])
+        #expect(try await house.database.read { try $0.query("SELECT 1 FROM alert").count } == 1)
     }
 
     @Test("networks are remembered up to a number")
@@ -244,6 +330,20 @@ struct AlertTests {
         #expect(try await expiring() == [])
         house.clock.advance(by: .days(2))
         #expect(try await expiring() == [], "it has expired")
+    }
+
+    @Test("an expiry is not told again because of many networks")
+    func expiringAndNetworks() async throws {
+        let laptop = try await house.issue(to: alice, lifetime: .days(90)).appPassword
+        house.clock.advance(by: .days(77))
+        _ = try await queue.gatherExpiring(at: house.clock.now)
+        #expect(try await told().contains { $0.kind == .appPasswordExpiring })
+        house.clock.advance(by: .seconds(1))
+        try await house.audit.append(
+            (0..<(AlertRule.maximumPlaces + 50)).map { signIn(laptop, from: "10.\($0 / 250).\($0 % 250).1") })
+        _ = try await told()
+        _ = try await queue.gatherExpiring(at: house.clock.now)
+        #expect(try await told() == [])
     }
 
     @Test("after a long stop the nearest stage alone is told, and one that was revoked is not")

@@ -1,5 +1,6 @@
 import Crypto
 import CryptoExtras
+import LatchkeyTesting
 import Testing
 
 @testable import WebAuthn
@@ -96,8 +97,17 @@ struct KeyTests {
 
     /// Little-endian, as RFC 8032 has it.
     @Test(
-        "an Ed25519 key is canonical and not of small order",
+        "an Ed25519 key is canonical, a point, and not of small order",
         arguments: [
+            // No points: y = 2, 7, p - 2, p - 7, and two by chance.
+            "0200000000000000000000000000000000000000000000000000000000000000",
+            "0700000000000000000000000000000000000000000000000000000000000080",
+            "ebffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "e6ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+            "73a9bef499bbf4dc7bd2a4f2c8af5bd99f267a0ed3197217dd2bba159b21372e",
+            "6fa84861a6c4716c55504ce4330e52e2d0bb9786cde91b2a789b7d8fbf3cb616",
+            // No numbers below p, but points if p were taken off: y = p + 3, and y = 2^255 - 1.
+            "f0ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
             "0000000000000000000000000000000000000000000000000000000000000000",
             "0100000000000000000000000000000000000000000000000000000000000000",
             "0100000000000000000000000000000000000000000000000000000000000080",
@@ -113,6 +123,55 @@ struct KeyTests {
         var parameters = try Self.parameters("packed.EdDSA")
         parameters[.integer(-2)] = .octets(octets(hexadecimal))
         expect(.invalid(.edDSA), parameters)
+    }
+
+    /// Worked out apart from this code, by RFC 8032 §5.1.3 with numbers of any size.
+    @Test(
+        "what is a point of Ed25519 is a key, whichever of its two x it has",
+        arguments: [
+            "0300000000000000000000000000000000000000000000000000000000000000",
+            "0600000000000000000000000000000000000000000000000000000000000080",
+            "eaffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+            "2441e3d54410492b788768bcff2218cf8f7373abe8e394daf807e24eace13320",
+            "2e281f9bddf85336d15b579b74e4250950c9c994752666ae81c78b281ac9f67f",
+            "265632094a04fcde45a00607b90c305da0480377e97e8dee32ee8651d5273174",
+            // The base point, and the first key of RFC 8032 §7.1.
+            "5866666666666666666666666666666666666666666666666666666666666666",
+            "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+        ])
+    func points(hexadecimal: String) throws {
+        var point = octets(hexadecimal)
+        for _ in 0..<2 {
+            #expect(Ed25519Point.isKey(point))
+            point[31] ^= 0x80
+        }
+    }
+
+    @Test("every key that is made is a key, and about half of all numbers are")
+    func manyPoints() {
+        for _ in 0..<100 {
+            #expect(Ed25519Point.isKey(Array(Curve25519.Signing.PrivateKey().publicKey.rawRepresentation)))
+        }
+        var rng = SplitMix64(seed: 25_519)
+        let keys = (0..<400).count { _ in
+            Ed25519Point.isKey((0..<32).map { _ in UInt8.random(in: .min ... .max, using: &rng) })
+        }
+        #expect((160...240).contains(keys))
+    }
+
+    @Test("numbers modulo p are added and multiplied as they are elsewhere, also where they carry")
+    func arithmetic() {
+        let top = FieldElement(limbs: [.max, .max, .max, .max])  // 2^256 - 1 = 37
+        let small = FieldElement(limbs: [37, 0, 0, 0])
+        #expect(top == small && top + top == FieldElement(limbs: [74, 0, 0, 0]))
+        #expect(top * top == FieldElement(limbs: [1_369, 0, 0, 0]))
+        #expect(.minusOne + .one == FieldElement(limbs: [0, 0, 0, 0]))
+        #expect(FieldElement.minusOne * .minusOne == .one && FieldElement.minusOne * top == .minusOne * small)
+        // -1 is a square, as p = 1 modulo 4; 2 is none, as p = 5 modulo 8; 0 is not counted.
+        #expect(FieldElement.minusOne.isNonzeroSquare && small.isNonzeroSquare == top.isNonzeroSquare)
+        #expect(!FieldElement(limbs: [2, 0, 0, 0]).isNonzeroSquare)
+        #expect(!FieldElement(limbs: [0, 0, 0, 0]).isNonzeroSquare)
+        #expect(!(FieldElement.minusOne + .one).isNonzeroSquare)
     }
 
     /// That the two numbers of order 8 are what they are said to be: they add up to p, as y and -y do.

@@ -81,7 +81,7 @@ extension PortalCredentials {
         var events = [
             origin.event(
                 kind == .passkey ? .passkeyAdded : .securityKeyAdded, at: time, of: session.account,
-                detail: credential.name)
+                detail: credential.described)
         ]
         if session.stage != .signedIn {
             events.append(
@@ -151,7 +151,7 @@ extension PortalCredentials {
                 return .gone
             }
             action = credential.kind == .passkey ? .passkeyRemoved : .securityKeyRemoved
-            detail = credential.name
+            detail = credential.described
         case .identity(let id):
             guard let identity = try await factors.factors(of: session.account).identities.first(where: { $0.id == id })
             else { return .gone }

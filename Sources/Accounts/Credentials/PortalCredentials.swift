@@ -5,7 +5,7 @@ import TOTP
 /// The ways a person signs in to the portal, as they change them.
 public struct PortalCredentials: Sendable {
     let accounts: any AccountRepository
-    private let passwords: any PortalPasswordRepository
+    let passwords: any PortalPasswordRepository
     let factors: any SecondFactorRepository
     let keys: any WebAuthnCredentialRepository
     let sessions: any SessionRepository

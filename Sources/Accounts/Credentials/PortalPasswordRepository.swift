@@ -21,6 +21,8 @@ public protocol PortalPasswordRepository: Sendable {
         _ old: PasswordHash, by new: StoredPassword, of account: AccountID, keeping kept: Identifier<Session>,
         event: AuditEvent
     ) async throws -> Bool
+    /// Adds the first password of the session's account, if the session is still signed in and there is a passkey.
+    func add(_ new: StoredPassword, in session: Session, event: AuditEvent) async throws -> PasswordAddition
     /// Sets the password, whatever there was, and ends all sessions of the account.
     func set(_ new: StoredPassword, of account: AccountID, event: AuditEvent) async throws
     /// The same password hashed at today's cost; does nothing if the password is another one by now.

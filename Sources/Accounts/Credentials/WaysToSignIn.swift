@@ -46,6 +46,11 @@ public struct WaysToSignIn: Hashable, Sendable {
     /// Whether that is followed by something.
     public var hasSecondFactor: Bool { totpEnrolled != nil || !keys.isEmpty || mailbox?.isUsable == true }
 
+    /// Whether a password can be added. With a passkey only: that signs in here without anybody's word, so a password next to it opens
+    /// nothing that was shut. Who has none signs in through a provider, and a password with a second step of its own would be a way
+    /// around that, to be guessed and phished, which the provider could not close.
+    public var mayAddPassword: Bool { passwordSet == nil && hasPasskey }
+
     /// Recovery codes stand in for the second factor: without a first one they open nothing.
     public var needsRecoveryCodes: Bool {
         hasFirstFactor && hasSecondFactor && recoveryCodesLeft <= Self.fewRecoveryCodes

@@ -40,8 +40,11 @@ extension PortalAccess {
             try await recordFailure(.accountDisabled, "passkey", of: account, from: origin, at: time)
             return .refused
         }
-        guard let use = known.use(at: site, identification: .byResponse, userVerification: .required, time) else {
-            try await recordFailure(.unknown, "passkey", of: account, from: origin, at: time)
+        let use: CredentialUse
+        do throws(AuthenticationError) {
+            use = try known.use(at: site, identification: .byResponse, userVerification: .required, time)
+        } catch {
+            try await recordFailure(error, "passkey", of: known, from: origin, at: time)
             return .refused
         }
         var rng = SystemRandomNumberGenerator()
@@ -97,13 +100,18 @@ extension PortalAccess {
     ) async throws -> CodeOutcome {
         let known = try await read(answer, for: .confirmation(session.id), at: time)
         // Where the password came first, touching the key is enough.
-        guard session.stage != .enrolment, let known, known.credential.account == session.account,
-            let use = known.use(
+        guard session.stage != .enrolment, let known, known.credential.account == session.account else {
+            try await recordFailure(.unknown, "key", of: session.account, from: origin, at: time)
+            return .wrong
+        }
+        let use: CredentialUse
+        do throws(AuthenticationError) {
+            use = try known.use(
                 at: site, identification: .beforehand(allowed: [known.credential.stored.id]),
                 userVerification: session.stage == .signedIn && known.credential.kind == .passkey
                     ? .required : .discouraged, time)
-        else {
-            try await recordFailure(.unknown, "key", of: session.account, from: origin, at: time)
+        } catch {
+            try await recordFailure(error, "key", of: known, from: origin, at: time)
             return .wrong
         }
         var rng = SystemRandomNumberGenerator()
@@ -149,6 +157,20 @@ extension PortalAccess {
             credential: found.credential, owner: found.owner, response: response, challenge: challenge.challenge)
     }
 
+    /// A counter that goes back comes from whoever has the private key, or a copy of it: its owner is told.
+    private func recordFailure(
+        _ error: AuthenticationError, _ detail: String, of known: AnsweredCeremony, from origin: Origin,
+        at time: Timestamp
+    ) async throws {
+        let credential = known.credential
+        if case .signCountDidNotGrow = error {
+            let event = origin.event(
+                .keyCopySuspected, at: time, by: .client, account: credential.account, detail: credential.described)
+            if try await keys.reportCopy(answering: known.challenge.octets, event: event) { return }
+        }
+        try await recordFailure(.unknown, detail, of: credential.account, from: origin, at: time)
+    }
+
     private func recordFailure(
         _ refusal: Refusal, _ detail: String, of account: AccountID?, from origin: Origin, at time: Timestamp
     ) async throws {
@@ -166,20 +188,16 @@ private struct AnsweredCeremony {
     let response: AuthenticationResponse
     let challenge: Challenge
 
-    /// Nil if the answer does not hold.
+    /// Throws if the answer does not hold.
     func use(
         at site: RelyingParty, identification: Identification, userVerification: UserVerification, _ time: Timestamp
-    ) -> CredentialUse? {
-        do throws(AuthenticationError) {
-            let proved = try site.verify(
-                authentication: response, challenge: challenge, credential: credential.stored, owner: owner,
-                identification: identification, userVerification: userVerification)
-            return CredentialUse(
-                id: credential.id, challenge: challenge.octets, lastSignCount: credential.stored.signCount,
-                signCount: proved.credential.signCount, isBackedUp: proved.credential.isBackedUp, time: time)
-        } catch {
-            return nil
-        }
+    ) throws(AuthenticationError) -> CredentialUse {
+        let proved = try site.verify(
+            authentication: response, challenge: challenge, credential: credential.stored, owner: owner,
+            identification: identification, userVerification: userVerification)
+        return CredentialUse(
+            id: credential.id, challenge: challenge.octets, lastSignCount: credential.stored.signCount,
+            signCount: proved.credential.signCount, isBackedUp: proved.credential.isBackedUp, time: time)
     }
 }
 

@@ -34,4 +34,10 @@ public struct WebAuthnCredential: Hashable, Sendable {
         self.added = added
         self.lastUse = lastUse
     }
+
+    /// For the log and for mails: its name, and its model where the name does not say that. The model is what it says of itself.
+    var described: String {
+        guard let model = AuthenticatorNames.name(of: stored.aaguid), !name.contains(model) else { return name }
+        return "\(name) (\(model))"
+    }
 }

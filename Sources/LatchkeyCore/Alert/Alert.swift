@@ -12,7 +12,7 @@ public struct Alert: Hashable, Sendable {
     public var action: AuditEvent.Action?
     public var author: Author
     public var appPassword: AppPasswordID?
-    /// The app password's name.
+    /// The name of the app password, or of the way to sign in that was added or removed.
     public var name: String?
     /// What it was used for, or may be used for, in order.
     public var services: [Service]

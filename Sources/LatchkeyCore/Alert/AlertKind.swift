@@ -2,6 +2,8 @@
 public enum AlertKind: String, CaseIterable, Sendable {
     case methodAdded = "method-added"
     case methodRemoved = "method-removed"
+    case accountOpened = "account-opened"
+    case keyCopySuspected = "key-copy-suspected"
     case passwordChanged = "password-changed"
     case recoveryLinkIssued = "recovery-link-issued"
     case recoveryUsed = "recovery-used"
@@ -20,8 +22,9 @@ public enum AlertKind: String, CaseIterable, Sendable {
     /// Whoever takes over an account would turn off first what tells its owner: what opens a way in is always told.
     public var canBeTurnedOff: Bool {
         switch self {
-        case .methodAdded, .methodRemoved, .passwordChanged, .recoveryLinkIssued, .recoveryUsed, .recoveryCodesRenewed,
-            .appPasswordCreated, .alertsChanged:
+        case .methodAdded, .methodRemoved, .accountOpened, .keyCopySuspected, .passwordChanged, .recoveryLinkIssued,
+            .recoveryUsed,
+            .recoveryCodesRenewed, .appPasswordCreated, .alertsChanged:
             false
         case .appPasswordEnded, .appPasswordFirstUsed, .appPasswordNewNetwork, .approvalAsked, .appPasswordExpiring,
             .endedSecretTried,
@@ -35,6 +38,8 @@ public enum AlertKind: String, CaseIterable, Sendable {
         switch self {
         case .methodAdded: "A way to sign in is added"
         case .methodRemoved: "A way to sign in is removed"
+        case .accountOpened: "An account is made for you when you first sign in through a provider"
+        case .keyCopySuspected: "There may be a copy of your passkey or security key"
         case .passwordChanged: "Your password is changed"
         case .recoveryLinkIssued: "A set-up link is made for your account"
         case .recoveryUsed: "A set-up link or a recovery code is used"
@@ -53,9 +58,21 @@ public enum AlertKind: String, CaseIterable, Sendable {
     }
 }
 
+extension AuditEvent {
+    /// What the way to sign in is called that the event is about; nil for any other, and for ways of which there is one only.
+    public var wayName: String? {
+        switch action {
+        case .passkeyAdded, .passkeyRemoved, .securityKeyAdded, .securityKeyRemoved, .keyCopySuspected, .identityLinked,
+            .identityUnlinked, .mailboxEnrolled, .mailboxRemoved:
+            detail
+        default: nil
+        }
+    }
+}
+
 extension AuditEvent.Action {
     /// The alert that an event of this action is by itself; nil if it is none, or only with what was before it (`sign-in`,
-    /// `portal.sign-in`, `portal.sign-in-failed`). The one table: no action is without a line here.
+    /// `portal.sign-in`, `portal.sign-in-failed`). An identity that was linked as its account was made is `accountOpened`. The one table: no action is without a line here.
     public var alert: AlertKind? {
         switch self {
         case .appPasswordCreated, .appPasswordRotated: .appPasswordCreated
@@ -65,11 +82,13 @@ extension AuditEvent.Action {
         case .setupLinkIssued: .recoveryLinkIssued
         case .setupLinkUsed, .recoveryCodeUsed: .recoveryUsed
         case .portalPasswordSet: .passwordChanged
-        case .totpEnrolled, .mailboxEnrolled, .passkeyAdded, .securityKeyAdded, .identityLinked: .methodAdded
+        case .portalPasswordAdded, .totpEnrolled, .mailboxEnrolled, .passkeyAdded, .securityKeyAdded, .identityLinked:
+            .methodAdded
         case .totpRemoved, .mailboxRemoved, .passkeyRemoved, .securityKeyRemoved, .portalPasswordRemoved,
             .recoveryCodesRemoved,
             .identityUnlinked:
             .methodRemoved
+        case .keyCopySuspected: .keyCopySuspected
         case .recoveryCodesIssued: .recoveryCodesRenewed
         case .alertsChanged: .alertsChanged
         case .signIn, .portalSignIn, .portalSignInFailed, .portalSignOut, .portalStepUp, .mailedCodeAsked,

@@ -30,6 +30,8 @@ public enum AlertRule {
     public static let welcome: Duration = .seconds(60)
     /// Wrong secrets within a day, at the doors and at the portal together.
     public static let manyGuesses = 20
+    /// New networks of one app password that are told within a day: a thief with many must not bury the mails about anything else.
+    public static let manyNetworks = 10
     /// What repeats is told once in this time.
     public static let day: Duration = .days(1)
     /// Before an app password expires, in days, the longest first.

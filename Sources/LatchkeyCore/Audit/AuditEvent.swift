@@ -76,6 +76,8 @@ public struct AuditEvent: Hashable, Sendable {
         case setupLinkIssued = "portal.setup-link-issued"
         case setupLinkUsed = "portal.setup-link-used"
         case portalPasswordSet = "portal.password-set"
+        /// To an account that had none.
+        case portalPasswordAdded = "portal.password-added"
         case totpEnrolled = "portal.totp-enrolled"
         case totpRemoved = "portal.totp-removed"
         case totpRenamed = "portal.totp-renamed"
@@ -88,6 +90,8 @@ public struct AuditEvent: Hashable, Sendable {
         case securityKeyAdded = "portal.security-key-added"
         case securityKeyRemoved = "portal.security-key-removed"
         case keyRenamed = "portal.key-renamed"
+        /// A passkey or security key signed with a counter that had been used before. Nobody was let in.
+        case keyCopySuspected = "portal.key-copy-suspected"
         case portalPasswordRemoved = "portal.password-removed"
         case recoveryCodesIssued = "portal.recovery-codes-issued"
         case recoveryCodesRemoved = "portal.recovery-codes-removed"

@@ -91,6 +91,18 @@ enum Texts {
         return "A guesser who has stolen our database would need \(time)."
             + (seconds < 12 * month ? " One more word makes it far longer." : "")
     }
+    static let changePassword = (
+        heading: "Change your password", lede: "The one you sign in with here. Your app passwords stay as they are.",
+        action: "Change password"
+    )
+    static let addPasswordForm = (
+        heading: addPassword,
+        lede:
+            "For devices that cannot sign in with a passkey alone. After the password comes a second step, an authenticator app for instance, so the password alone opens nothing.",
+        action: addPassword
+    )
+    static let passwordNeedsPasskey =
+        "A password stands beside a passkey, and you have none yet. Add a passkey first: you may not want a password then."
     static let currentPasswordLabel = "Current password"
     static let currentPasswordWrong = "This is not your current password."
     static let chooseLoginLabel = "Login name"
@@ -289,6 +301,8 @@ enum Texts {
         case .networkDenied:
             "Nothing gets in from there. But whoever tried had this password: revoke it, and make a new one for your app."
         case .passwordChanged: "Your password is changed."
+        case .passwordAdded:
+            "Your password is ready. After it comes a second step: your passkey, or a security key or authenticator app if you add one."
         case .passwordRemoved: "Your password is removed. You sign in with a passkey from now on."
         case .mailboxEnrolled: "From now on codes can be mailed there."
         case .mailboxRemoved: "No codes are mailed any more."
@@ -319,6 +333,7 @@ enum Texts {
         default: "\(count) left"
         }
     }
+    static let noRecoveryCodes = "You have no recovery codes. Without one, a lost phone locks you out."
     static let fewRecoveryCodes = "Few recovery codes are left. Without one, a lost phone locks you out."
     static func ended(_ count: Int) -> String {
         count == 1 ? "1 that no longer works" : "\(count) that no longer work"
@@ -326,6 +341,7 @@ enum Texts {
 
     static let addPasskeyAdvice = "A passkey is quicker than your password, and nobody can steal it from you."
     static let addPasskey = "Add a passkey"
+    static let addPassword = "Add a password"
     static let addSecurityKey = "Add a security key"
     static let addCodesByMail = "Add codes by mail"
     static let addAuthenticator = "Add an authenticator app"
@@ -482,6 +498,7 @@ enum Texts {
         case .setupLinkIssued: "A setup link was made for you"
         case .setupLinkUsed: "Your setup link was used"
         case .portalPasswordSet: "Your portal password was set"
+        case .portalPasswordAdded: "A portal password was added"
         case .totpEnrolled: "An authenticator app was set up"
         case .totpRemoved: "An authenticator app was removed"
         case .totpRenamed: "The authenticator app was renamed to\(name)"
@@ -493,6 +510,7 @@ enum Texts {
         case .securityKeyAdded: "The security key\(name) was added"
         case .securityKeyRemoved: "The security key\(name) was removed"
         case .keyRenamed: "A passkey or security key was renamed to\(name)"
+        case .keyCopySuspected: "The key\(name) was not let in, as there may be a copy of it"
         case .portalPasswordRemoved: "Your portal password was removed"
         case .recoveryCodesRemoved: "Your recovery codes were removed"
         case .recoveryCodesIssued: "New recovery codes were made"

@@ -6,7 +6,7 @@ import LatchkeyCore
 struct Notice: Hashable, Sendable {
     enum Event: String, Sendable {
         case revoked, networkApproved, networkDenied, alertsChanged
-        case passwordChanged, passwordRemoved, authenticatorReplaced, authenticatorRemoved
+        case passwordChanged, passwordAdded, passwordRemoved, authenticatorReplaced, authenticatorRemoved
         case mailboxEnrolled, mailboxRemoved
         case passkeyAdded, securityKeyAdded, keyRenamed, keyRemoved
         case identityLinked, identityUnlinked

@@ -35,27 +35,27 @@ struct AlertEntry {
             """,
             .blob(AlertID(at: now, using: &rng).octets), .text(kind.rawValue), .text(recipient.text),
             .text(login.text), .integer(event.time.microseconds), .text(event.action.rawValue),
-            .text(event.author.rawValue), .blob(event.appPassword?.octets), .text(try appPassword?.text(0)),
+            .text(event.author.rawValue), .blob(event.appPassword?.octets),
+            .text(try appPassword?.text(0) ?? event.wayName),
             .text(try event.service?.name ?? appPassword?.text(1) ?? ""),
             .text(event.address?.description), .text(event.client), .integer(Int64(count)),
             .integer(expires?.microseconds), .integer(now.microseconds), .integer(now.microseconds))
     }
 
-    /// Remembers a place of an app password or an account; false if it was known. Of many the oldest are forgotten.
+    /// Remembers a place of an app password or an account; false if it was known. Of many the oldest are forgotten, but for expiries that were
+    /// told: whoever comes from many networks must not have them told again.
     func remember(_ place: String, of subject: [UInt8]) throws -> Bool {
         let isNew = try connection.execute(
             "INSERT INTO alert_known (subject, place, since) VALUES (?, ?, ?) ON CONFLICT (subject, place) DO NOTHING",
             .blob(subject), .text(place), .integer(now.microseconds))
         guard isNew == 1 else { return false }
-        let count = try connection.query("SELECT COUNT(*) FROM alert_known WHERE subject = ?", .blob(subject)).first?
-            .integer(0)
-        if let count, count > Int64(AlertRule.maximumPlaces) {
-            try connection.execute(
-                """
-                DELETE FROM alert_known WHERE subject = ? AND place IN
-                    (SELECT place FROM alert_known WHERE subject = ? ORDER BY since, place LIMIT ?)
-                """, .blob(subject), .blob(subject), .integer(count - Int64(AlertRule.maximumPlaces)))
-        }
+        try connection.execute(
+            """
+            DELETE FROM alert_known WHERE subject = ? AND place IN
+                (SELECT place FROM alert_known WHERE subject = ? AND place NOT LIKE ? ORDER BY since DESC, place DESC
+                LIMIT -1 OFFSET ?)
+            """, .blob(subject), .blob(subject), .text("\(ExpiringAppPassword.place)%"),
+            .integer(Int64(AlertRule.maximumPlaces)))
         return true
     }
 
@@ -71,26 +71,51 @@ struct AlertEntry {
     func tally(_ kind: AlertKind, of subject: [UInt8], adding more: Int64, threshold: Int64, at time: Timestamp) throws
         -> Int64?
     {
+        var tally = try tally(kind, of: subject, adding: more, at: time)
+        let isTold = tally.told.map { time - $0 < AlertRule.day } ?? false
+        let isWorthIt = tally.count >= threshold && !isTold
+        if isWorthIt { tally.told = time }
+        try keep(tally, kind, of: subject)
+        return isWorthIt ? tally.count : nil
+    }
+
+    /// Counts within a day, and says whether there have been at most `limit` with this one.
+    func isWithin(_ limit: Int64, _ kind: AlertKind, of subject: [UInt8], at time: Timestamp) throws -> Bool {
+        let tally = try tally(kind, of: subject, adding: 1, at: time)
+        try keep(tally, kind, of: subject)
+        return tally.count <= limit
+    }
+
+    private struct Tally {
+        var since: Timestamp
+        var count: Int64
+        var told: Timestamp?
+    }
+
+    private func tally(
+        _ kind: AlertKind, of subject: [UInt8], adding more: Int64, at time: Timestamp
+    ) throws -> Tally {
         let known = try connection.query(
             "SELECT since, count, told FROM alert_tally WHERE subject = ? AND kind = ?", .blob(subject),
             .text(kind.rawValue)
         ).first
-        var since = time
-        var count = more
-        var told = try known?.optionalInteger(2).map { Timestamp(microseconds: $0) }
-        if let known, case let began = Timestamp(microseconds: try known.integer(0)), time - began < AlertRule.day {
-            since = began
-            count += try known.integer(1)
+        var tally = Tally(since: time, count: more)
+        guard let known else { return tally }
+        tally.told = try known.optionalInteger(2).map { Timestamp(microseconds: $0) }
+        let began = Timestamp(microseconds: try known.integer(0))
+        if time - began < AlertRule.day {
+            tally.since = began
+            tally.count += try known.integer(1)
         }
-        let isTold = told.map { time - $0 < AlertRule.day } ?? false
-        let isWorthIt = count >= threshold && !isTold
-        if isWorthIt { told = time }
+        return tally
+    }
+
+    private func keep(_ tally: Tally, _ kind: AlertKind, of subject: [UInt8]) throws {
         try connection.execute(
             """
             INSERT INTO alert_tally (subject, kind, since, count, told) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT (subject, kind) DO UPDATE SET since = excluded.since, count = excluded.count, told = excluded.told
-            """, .blob(subject), .text(kind.rawValue), .integer(since.microseconds), .integer(count),
-            .integer(told?.microseconds))
-        return isWorthIt ? count : nil
+            """, .blob(subject), .text(kind.rawValue), .integer(tally.since.microseconds), .integer(tally.count),
+            .integer(tally.told?.microseconds))
     }
 }

@@ -76,10 +76,8 @@ struct AlertGathering {
             WHERE e.seq > ? AND e.seq <= ? AND e.action <> 'sign-in' AND e.account IS NOT NULL ORDER BY e.seq
             """, part.values
         ).compactMap { Self.readable($0) }
-        // A set-up link sets a password and takes away what was there: that is one thing, told once.
-        let setUps = Set(events.filter { $0.action == .setupLinkUsed }.map { Occasion($0) })
         for event in events {
-            if Self.isPartOfSetUp(event.action), setUps.contains(Occasion(event)) { continue }
+            if try isPartOfSetUp(event) { continue }
             if event.completesPortalSignIn {
                 try portalSignIn(event)
             } else if event.action == .portalSignInFailed {
@@ -87,18 +85,27 @@ struct AlertGathering {
             } else if let kind = event.action.alert, event.refusal == nil {
                 // The end of an app password whose replacement is in use is no news.
                 if kind == .appPasswordEnded, event.actor == .system { continue }
-                if kind == .recoveryLinkIssued, try isWelcome(event) { continue }
-                try entry.queue(kind, of: event)
+                if kind == .recoveryLinkIssued, let age = try age(event), age < AlertRule.welcome { continue }
+                if kind == .keyCopySuspected, try !isFirstToday(event, kind) { continue }
+                // With its account an identity is no new way to sign in, but the first.
+                let isFirst = try event.action == .identityLinked && age(event) == .zero
+                try entry.queue(isFirst ? .accountOpened : kind, of: event)
             }
             if event.action == .accountDeleted, let account = event.account { try forget(account) }
         }
     }
 
-    private static func isPartOfSetUp(_ action: AuditEvent.Action) -> Bool {
-        switch action {
+    /// A set-up link sets a password and takes away what was there: that is one thing, told once. What happened to one account in one
+    /// transaction has one time. The link's own event may be in an earlier part.
+    private func isPartOfSetUp(_ event: AuditEvent) throws -> Bool {
+        switch event.action {
         case .portalPasswordSet, .recoveryCodesRemoved, .totpRemoved, .mailboxRemoved, .passkeyRemoved,
-            .securityKeyRemoved:
-            true
+            .securityKeyRemoved, .identityUnlinked:
+            try !connection.query(
+                "SELECT 1 FROM audit_event WHERE account = ? AND time = ? AND action = ? LIMIT 1",
+                .blob(event.account?.octets), .integer(event.time.microseconds),
+                .text(AuditEvent.Action.setupLinkUsed.rawValue)
+            ).isEmpty
         default: false
         }
     }
@@ -108,22 +115,16 @@ struct AlertGathering {
         do { return try AuditEntry(row).event } catch { return nil }
     }
 
-    /// What happened to one account in one transaction has one time.
-    private struct Occasion: Hashable {
-        let account: AccountID?
-        let time: Timestamp
-
-        init(_ event: AuditEvent) {
-            account = event.account
-            time = event.time
-        }
+    /// Who has a copy of a key can try it often.
+    private func isFirstToday(_ event: AuditEvent, _ kind: AlertKind) throws -> Bool {
+        guard let account = event.account?.octets else { return false }
+        return try entry.tally(kind, of: account, adding: 1, threshold: 1, at: event.time) != nil
     }
 
-    private func isWelcome(_ event: AuditEvent) throws -> Bool {
-        let created = try connection.query(
-            "SELECT created FROM account WHERE id = ?", .blob(event.account?.octets)
-        ).first?.integer(0)
-        return created.map { event.time - Timestamp(microseconds: $0) < AlertRule.welcome } ?? false
+    /// Of the account, when it happened; nil if it is gone.
+    private func age(_ event: AuditEvent) throws -> Duration? {
+        try connection.query("SELECT created FROM account WHERE id = ?", .blob(event.account?.octets)).first
+            .map { event.time - Timestamp(microseconds: try $0.integer(0)) }
     }
 
     private func forget(_ account: AccountID) throws {
@@ -167,6 +168,11 @@ struct AlertGathering {
             let isNew = try network.map { try entry.remember(Place.used(from: $0), of: appPassword) } ?? false
             let kind: AlertKind? = !isUsed ? .appPasswordFirstUsed : isNew && hasNetwork ? .appPasswordNewNetwork : nil
             guard let kind, let event = try event(first.integer(0)) else { continue }
+            if kind == .appPasswordNewNetwork,
+                try !entry.isWithin(Int64(AlertRule.manyNetworks), kind, of: appPassword, at: event.time)
+            {
+                continue
+            }
             try entry.queue(kind, of: event)
         }
     }

@@ -2,6 +2,8 @@ import LatchkeyCore
 
 /// An app password that ends by itself soon, and whose owner has not been told so.
 struct ExpiringAppPassword {
+    /// How what was told is remembered begins.
+    static let place = "expiring "
     /// Told in one transaction.
     static let batch = 500
 
@@ -45,6 +47,6 @@ struct ExpiringAppPassword {
 
     /// With the end itself: one that was moved is told again.
     private static func place(_ stage: Int, _ expires: Timestamp) -> String {
-        "expiring \(stage) \(expires.microseconds)"
+        "\(place)\(stage) \(expires.microseconds)"
     }
 }

@@ -39,8 +39,10 @@ public struct SQLAlertQueue: AlertQueue {
     public func due(at now: Timestamp, limit: Int) async throws(StoreError) -> [Alert] {
         try await StoreError.reporting {
             try await database.read { connection in
-                try connection.query(
-                    "SELECT \(Self.columns) FROM alert WHERE due <= ? ORDER BY due, id LIMIT ?",
+                // A kind that a later version knew waits for that version, and keeps no other from being sent.
+                let kinds = AlertKind.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+                return try connection.query(
+                    "SELECT \(Self.columns) FROM alert WHERE due <= ? AND kind IN (\(kinds)) ORDER BY due, id LIMIT ?",
                     .integer(now.microseconds), .integer(Int64(limit))
                 ).map { try Alert($0) }
             }

@@ -61,7 +61,7 @@ extension FactorProof {
     }
 
     /// False if it was spent before.
-    private static func spend(_ challenge: [UInt8], at time: Timestamp, _ connection: any Connection) throws -> Bool {
+    static func spend(_ challenge: [UInt8], at time: Timestamp, _ connection: any Connection) throws -> Bool {
         try connection.execute(
             "DELETE FROM spent_challenge WHERE time < ?",
             .integer(time.microseconds - spentMemory.microseconds))

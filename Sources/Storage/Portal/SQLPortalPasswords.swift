@@ -38,6 +38,28 @@ public struct SQLPortalPasswords: PortalPasswordRepository {
         }
     }
 
+    public func add(_ new: StoredPassword, in session: Session, event: AuditEvent) async throws -> PasswordAddition {
+        let account = SQLValue.blob(session.account.octets)
+        return try await database.transaction { connection in
+            let alive = try connection.query(
+                """
+                SELECT 1 FROM session WHERE id = ? AND account = ? AND stage = ?
+                AND account IN (SELECT id FROM account WHERE disabled IS NULL)
+                """, .blob(session.id.octets), account, .text(Session.Stage.signedIn.rawValue))
+            guard !alive.isEmpty else { return .ended }
+            let passkeys = try connection.query(
+                "SELECT 1 FROM webauthn_credential WHERE account = ? AND kind = ? LIMIT 1", account,
+                .text(WebAuthnCredential.Kind.passkey.rawValue))
+            guard !passkeys.isEmpty else { return .noPasskey }
+            let added = try connection.execute(
+                "INSERT INTO portal_password (account, hash, created) VALUES (?, ?, ?) ON CONFLICT (account) DO NOTHING",
+                account, .text(new.hash.phc), .integer(new.set.microseconds))
+            guard added == 1 else { return .exists }
+            try AuditWriter.write([event], to: connection)
+            return .added
+        }
+    }
+
     public func set(_ new: StoredPassword, of account: AccountID, event: AuditEvent) async throws {
         try await database.transaction { connection in
             try connection.execute(

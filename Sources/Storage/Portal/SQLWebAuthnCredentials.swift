@@ -53,6 +53,14 @@ public struct SQLWebAuthnCredentials: WebAuthnCredentialRepository {
         }
     }
 
+    public func reportCopy(answering challenge: [UInt8], event: AuditEvent) async throws -> Bool {
+        try await database.transaction { connection in
+            guard try FactorProof.spend(challenge, at: event.time, connection) else { return false }
+            try AuditWriter.write([event], to: connection)
+            return true
+        }
+    }
+
     public func rename(
         _ id: Identifier<WebAuthnCredential>, of account: AccountID, to name: String, event: AuditEvent
     ) async throws -> Bool {

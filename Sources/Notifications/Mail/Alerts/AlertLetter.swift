@@ -11,12 +11,22 @@ extension Letter {
             action = Link(title: AlertTexts.revoke, url: revocation)
             actionNote = AlertTexts.revokeNote
         } else {
-            let page = [.wrongGuesses, .endedSecretTried].contains(alert.kind) ? "/activity?problems=1" : "/"
-            action = Link(title: AlertTexts.openPortal(alert.kind), url: portal + page)
+            action = Link(title: AlertTexts.openPortal(alert.kind), url: portal + Self.page(of: alert))
         }
         footer = [AlertTexts.signature]
         if !alert.isForOwner { footer.append(AlertTexts.onBehalf(of: alert.login)) }
         footer.append(alert.kind.canBeTurnedOff ? AlertTexts.choose("\(portal)/alerts") : AlertTexts.always)
+    }
+
+    /// Where something can be done about it; who is not signed in comes there afterwards.
+    private static func page(of alert: Alert) -> String {
+        switch alert.kind {
+        case .wrongGuesses, .endedSecretTried: "/activity?problems=1"
+        case .approvalAsked:
+            // Every character of a network may stand in a query as it is (RFC 3986 §3.4).
+            alert.appPassword.map { "/app-passwords/\($0)/approve?network=\(ClientNetwork(of: alert.address))" } ?? "/"
+        default: "/"
+        }
     }
 
     private static func facts(_ alert: Alert, _ moment: (Timestamp) -> LocalMoment) -> [Fact] {
@@ -25,7 +35,7 @@ extension Letter {
             if let value { facts.append(Fact(label: label, value: value)) }
         }
         add(AlertTexts.account, alert.login.text)
-        add(AlertTexts.appPassword, alert.name)
+        add(alert.appPassword == nil ? AlertTexts.way(alert.action) : AlertTexts.appPassword, alert.name)
         if alert.kind == .appPasswordExpiring {
             add(AlertTexts.expires, alert.expires.map { moment($0).words })
             return facts
@@ -44,9 +54,10 @@ extension Letter {
         return facts
     }
 
-    /// What a mail program calls itself is told as it is; of a browser, its name.
+    /// Of a browser, its name. What a mail program calls itself is told of one that had the secret; a guesser's is nobody's.
     private static func client(_ alert: Alert) -> String? {
-        guard alert.author == .owner else { return alert.client.map { AlertTexts.isolated($0) } }
+        guard alert.kind != .wrongGuesses else { return nil }
+        guard alert.author == .owner else { return alert.client.map { AlertTexts.unlinked($0) } }
         return alert.client.map { BrowserName(agent: $0)?.text ?? AlertTexts.unknownBrowser }
     }
 }

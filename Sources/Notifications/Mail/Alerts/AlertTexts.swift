@@ -12,20 +12,23 @@ enum AlertTexts {
     private static func headline(_ alert: Alert) -> String {
         let name = quoted(alert.name)
         return switch (alert.kind, alert.action) {
+        case (.methodAdded, .portalPasswordAdded): "A portal password was added"
         case (.methodAdded, .totpEnrolled): "An authenticator app was set up"
         case (.methodAdded, .mailboxEnrolled): "Codes by mail were set up"
-        case (.methodAdded, .passkeyAdded): "A passkey was added"
-        case (.methodAdded, .securityKeyAdded): "A security key was added"
+        case (.methodAdded, .passkeyAdded): "Passkey\(name) was added"
+        case (.methodAdded, .securityKeyAdded): "Security key\(name) was added"
         case (.methodAdded, .identityLinked): "A single sign-on was connected"
         case (.methodAdded, _): "A way to sign in was added"
         case (.methodRemoved, .totpRemoved): "An authenticator app was removed"
         case (.methodRemoved, .mailboxRemoved): "Codes by mail were switched off"
-        case (.methodRemoved, .passkeyRemoved): "A passkey was removed"
-        case (.methodRemoved, .securityKeyRemoved): "A security key was removed"
+        case (.methodRemoved, .passkeyRemoved): "Passkey\(name) was removed"
+        case (.methodRemoved, .securityKeyRemoved): "Security key\(name) was removed"
         case (.methodRemoved, .recoveryCodesRemoved): "Your recovery codes were removed"
         case (.methodRemoved, .portalPasswordRemoved): "Your portal password was removed"
         case (.methodRemoved, .identityUnlinked): "A single sign-on was disconnected"
         case (.methodRemoved, _): "A way to sign in was removed"
+        case (.accountOpened, _): "An account was made for you"
+        case (.keyCopySuspected, _): "There may be a copy of your key\(name)"
         case (.passwordChanged, _): "Your portal password was changed"
         case (.recoveryLinkIssued, _): "A set-up link was made for your account"
         case (.recoveryUsed, .recoveryCodeUsed): "A recovery code was used"
@@ -50,6 +53,8 @@ enum AlertTexts {
     static func sentence(_ alert: Alert, ends: String?) -> String {
         let account = "\(alert.isForOwner ? "your" : "the") account \(alert.login)"
         return switch (alert.kind, alert.action) {
+        case (.methodAdded, .portalPasswordAdded):
+            "From now on a password, chosen just then, signs in to \(account), with a second step after it."
         case (.methodAdded, .totpEnrolled):
             "From now on the codes of an authenticator app, set up just then, sign in to \(account)."
         case (.methodAdded, .mailboxEnrolled):
@@ -57,16 +62,20 @@ enum AlertTexts {
         case (.methodAdded, .passkeyAdded):
             "From now on whoever has the device that it is on, and can unlock it, signs in to \(account)."
         case (.methodAdded, .securityKeyAdded):
-            "From now on a new security key signs in to \(account), after the password."
+            "From now on this security key signs in to \(account), after the password."
         case (.methodAdded, .identityLinked): "From now on an identity provider signs in to \(account)."
         case (.methodAdded, _): "There is a new way to sign in to \(account)."
         case (.methodRemoved, .mailboxRemoved): "Codes by mail no longer sign in to \(account)."
         case (.methodRemoved, .totpRemoved): "The codes of an authenticator app no longer sign in to \(account)."
-        case (.methodRemoved, .passkeyRemoved): "A passkey no longer signs in to \(account)."
-        case (.methodRemoved, .securityKeyRemoved): "A security key no longer signs in to \(account)."
+        case (.methodRemoved, .passkeyRemoved): "This passkey no longer signs in to \(account)."
+        case (.methodRemoved, .securityKeyRemoved): "This security key no longer signs in to \(account)."
         case (.methodRemoved, .portalPasswordRemoved): "No password signs in to \(account) any more."
         case (.methodRemoved, .identityUnlinked): "An identity provider no longer signs in to \(account)."
         case (.methodRemoved, _): "There is one way less to sign in to \(account)."
+        case (.keyCopySuspected, _):
+            "Keys count how often they are used. This one came with a count of before, as a copy would, and was not let in to \(account)."
+        case (.accountOpened, _):
+            "Somebody signed in through an identity provider as \(alert.login) for the first time, and got this account."
         case (.passwordChanged, _): "The password that signs in to the portal as \(alert.login) is another one now."
         case (.recoveryLinkIssued, _):
             "Whoever opens the link can choose a new password for \(account). It works once and for at most a day."
@@ -107,10 +116,25 @@ enum AlertTexts {
 
     private static func adviceToOwner(_ kind: AlertKind) -> [String] {
         switch kind {
-        case .methodAdded, .methodRemoved, .passwordChanged, .recoveryCodesRenewed, .alertsChanged, .newBrowser:
+        case .methodAdded:
+            [
+                "If that was you, there is nothing to do.",
+                "If it was not, sign in to the portal, remove it there and sign out all other browsers; if you cannot sign in any more, call your administrator at once.",
+            ]
+        case .methodRemoved, .passwordChanged, .recoveryCodesRenewed, .alertsChanged, .newBrowser:
             [
                 "If that was you, there is nothing to do.",
                 "If it was not, sign in to the portal, change your password and sign out all other browsers; if you cannot sign in any more, call your administrator at once.",
+            ]
+        case .keyCopySuspected:
+            [
+                "A key that was reset, or a device that was put back to an earlier state, does that too: if it was yours, remove it in the portal and add it again.",
+                "If you did not just try to sign in, remove it in the portal and look over your activity; if you cannot sign in any more, call your administrator at once.",
+            ]
+        case .accountOpened:
+            [
+                "If that was you, there is nothing to do.",
+                "If it was not, call your administrator at once: somebody has your sign-in at that provider.",
             ]
         case .recoveryLinkIssued, .recoveryUsed:
             [
@@ -165,6 +189,7 @@ enum AlertTexts {
     static func openPortal(_ kind: AlertKind) -> String {
         switch kind {
         case .wrongGuesses, .endedSecretTried: "Show the activity"
+        case .approvalAsked: "Answer yes or no"
         default: "Open the portal"
         }
     }
@@ -173,6 +198,16 @@ enum AlertTexts {
 
     static let account = "Account"
     static let appPassword = "App password"
+    /// What a way to sign in with a name of its own is.
+    static func way(_ action: AuditEvent.Action?) -> String {
+        switch action {
+        case .passkeyAdded, .passkeyRemoved: "Passkey"
+        case .securityKeyAdded, .securityKeyRemoved: "Security key"
+        case .keyCopySuspected: "Key"
+        case .mailboxEnrolled, .mailboxRemoved: "Mailbox"
+        default: "Single sign-on"
+        }
+    }
     static let when = "When"
     static let whenLast = "Last time"
     static let address = "From"
@@ -205,6 +240,28 @@ enum AlertTexts {
     // MARK: Names
 
     private static func quoted(_ name: String?) -> String { name.map { " “\(isolated($0))”" } ?? "" }
+
+    /// What a client calls itself, so that no program makes a link of it: whoever has a secret, or only guesses, can put words there, and
+    /// they stand in a mail that comes from us.
+    static func unlinked(_ client: String) -> String {
+        var safe = String.UnicodeScalarView()
+        let scalars = Array(client.unicodeScalars.prefix(maximumClient))
+        for (place, scalar) in scalars.enumerated() {
+            let next = place + 1 < scalars.count ? scalars[place + 1] : nil
+            switch scalar {
+            // Before a digit it is a version's.
+            case "." where next.map { !$0.properties.isWhitespace && !("0"..."9").contains($0) } ?? false:
+                safe.append("\u{b7}")
+            case "@", "\u{ff0e}", "\u{3002}", "\u{ff61}": safe.append("\u{b7}")
+            case ":" where next == "/": continue
+            default: safe.append(scalar)
+            }
+        }
+        return isolated(String(safe))
+    }
+
+    /// Characters of what a client calls itself.
+    private static let maximumClient = 60
 
     /// A name that is written from right to left must not turn around the sentence that it stands in (Unicode UAX #9, isolates).
     static func isolated(_ name: String) -> String {

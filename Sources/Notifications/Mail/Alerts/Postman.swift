@@ -69,9 +69,10 @@ public struct Postman: Sendable {
 
     private func deliver() async {
         var failures = 0
+        var taken: Set<AlertID> = []
         while !Task.isCancelled {
             do {
-                failures = try await deliverDue(failures)
+                failures = try await deliverDue(failures, &taken)
                 try await wait(failures > 0 ? AlertRetry.server(after: failures) : Self.interval)
             } catch {
                 guard await isToGoOn(after: error) else { return }
@@ -87,8 +88,9 @@ public struct Postman: Sendable {
         return true
     }
 
-    /// Sends what is due; returns how many times in a row the server has failed by then.
-    private func deliverDue(_ before: Int) async throws -> Int {
+    /// Sends what is due; returns how many times in a row the server has failed by then. `taken`: what the server has, but the queue could
+    /// not be rid of, as when the disk is full. It is not sent once a minute until there is room.
+    private func deliverDue(_ before: Int, _ taken: inout Set<AlertID>) async throws -> Int {
         var failures = before
         while case let due = try await queue.due(at: now(), limit: Self.batch), !due.isEmpty {
             let late = due.filter { now() - $0.queued >= AlertRule.patience }
@@ -97,7 +99,7 @@ public struct Postman: Sendable {
             for alert in due {
                 try Task.checkCancellation()
                 do throws(DeliveryFailure) {
-                    try await send(office.envelope(of: alert))
+                    if !taken.contains(alert.id) { try await send(office.envelope(of: alert)) }
                 } catch {
                     try Task.checkCancellation()
                     guard error.kind != .server else { return notice(error, failures + 1) }
@@ -106,7 +108,9 @@ public struct Postman: Sendable {
                 }
                 if failures > 0 { logger.notice("the mail server takes alerts again") }
                 failures = 0
+                taken.insert(alert.id)
                 try await queue.remove(alert.id)
+                taken.remove(alert.id)
             }
         }
         return failures
@@ -114,7 +118,9 @@ public struct Postman: Sendable {
 
     private func settle(_ alert: Alert, _ failure: DeliveryFailure) async throws {
         guard failure.kind == .temporary else { return try await giveUp(alert, failure.cause) }
-        logger.info("an alert was not taken for now", metadata: metadata(alert, failure.cause))
+        logger.log(
+            level: alert.attempts == 0 ? .warning : .info, "an alert was not taken for now, and is tried again",
+            metadata: metadata(alert, failure.cause))
         try await queue.postpone(alert.id, until: now() + AlertRetry.message(after: alert.attempts + 1))
     }
 

@@ -188,7 +188,8 @@ private final class Conversation: ChannelInboundHandler {
         let patience =
             session?.isAwaitingJudgement == true ? SMTPClient.judgementPatience : SMTPClient.patience
         deadline = context.eventLoop.assumeIsolated().scheduleTask(in: patience) {
-            self.fail(DeliveryFailure(self.session?.failureKind ?? .server, "it does not answer"), context)
+            guard let session = self.session else { return }
+            self.fail(DeliveryFailure(session.failureKind, session.silence), context)
         }
     }
 

@@ -10,6 +10,9 @@ struct SMTPReply: Equatable, Sendable {
     /// The code's first digit (§4.2.1).
     var severity: Severity? { Severity(rawValue: code / 100) }
 
+    /// That it may not be done by us, whatever is said of the address or message (RFC 3463 §3.8; 530 is RFC 4954 §6).
+    var isPolicy: Bool { code == 530 || lines.first?.hasPrefix("5.7.") == true }
+
     /// For the log: the code and the first words.
     var summary: String {
         let text = Attempt.printable(lines.joined(separator: " "), limit: 200) ?? ""

@@ -50,6 +50,13 @@ struct SMTPSession {
     /// After DATA a server may take its time (RFC 5321 §4.5.3.2.6), and who hangs up too early sends twice.
     var isAwaitingJudgement: Bool { state == .content }
 
+    /// What may ail a server that does not answer now. One that waits for TLS at once, as at port 465, says nothing to who waits for its
+    /// greeting.
+    var silence: String {
+        state == .greeting && !isEncrypted
+            ? "it does not answer; perhaps it wants TLS from the first octet" : "it does not answer"
+    }
+
     /// A connection that breaks now breaks a message that had begun; before, it is the server's trouble.
     var failureKind: DeliveryFailure.Kind {
         switch state {
@@ -88,12 +95,17 @@ struct SMTPSession {
             return .encrypt
         case .challenge, .login, .password, .authentication: return hearOfAuthentication(reply)
         case .sender:
-            guard reply.severity == .completion else { return refused(reply, "sender", whenPermanent: .server) }
             guard let envelope else { return end(.server, "there is nothing to send") }
+            guard reply.severity == .completion else {
+                return refused(reply, "sender", whenPermanent: kindOfTroubleWithAddresses(envelope, else: .server))
+            }
             state = .recipient
             return command("RCPT TO:<\(envelope.recipient)>")
         case .recipient:
-            guard reply.severity == .completion else { return refused(reply, "recipient") }
+            // Who may not send anything to anybody, a relay that wants another sign-in for instance, is let in again by whoever mends that.
+            guard reply.severity == .completion else {
+                return refused(reply, "recipient", whenPermanent: reply.isPolicy ? .temporary : .permanent)
+            }
             state = .data
             return command("DATA")
         case .data:
@@ -160,10 +172,21 @@ struct SMTPSession {
             return command("MAIL FROM:<\(envelope.sender)>")
         }
         guard extensions.names.contains("SMTPUTF8") else {
-            return end(.permanent, "it takes no addresses beyond ASCII (no SMTPUTF8)")
+            return end(
+                kindOfTroubleWithAddresses(envelope, else: .permanent),
+                "it takes no addresses beyond ASCII (no SMTPUTF8)")
         }
         state = .sender
         return command("MAIL FROM:<\(envelope.sender)> BODY=8BITMIME SMTPUTF8")
+    }
+
+    /// If it may be that the server does not want addresses beyond ASCII: of the sender that holds for all messages, of the recipient for this
+    /// one.
+    private func kindOfTroubleWithAddresses(
+        _ envelope: Envelope, else other: DeliveryFailure.Kind
+    ) -> DeliveryFailure.Kind {
+        if envelope.sender.isInternational { return .server }
+        return envelope.recipient.isInternational ? .permanent : other
     }
 
     private mutating func finish() -> Action {

@@ -189,6 +189,7 @@ struct Addition: Sendable {
     /// `offersMail`: codes by mail are for this account, too.
     static func all(_ ways: WaysToSignIn, offersMail: Bool = false) -> [Addition] {
         var all = [Addition(id: "add-passkey", href: "/passkeys/new", label: Texts.addPasskey)]
+        if ways.mayAddPassword { all.append(Addition(id: "add-password", href: "/password", label: Texts.addPassword)) }
         // What follows a password, or what counts as one, or confirms what signs in alone, is of no use without any of them.
         guard ways.takesSecondFactor else { return all }
         all.append(Addition(id: "add-security-key", href: "/security-keys/new", label: Texts.addSecurityKey))
@@ -205,7 +206,8 @@ struct Addition: Sendable {
 extension Advice {
     init?(_ ways: WaysToSignIn) {
         if ways.needsRecoveryCodes {
-            self.init(text: Texts.fewRecoveryCodes, href: "/recovery-codes", action: Texts.newCodes)
+            let text = ways.recoveryCodesLeft == 0 ? Texts.noRecoveryCodes : Texts.fewRecoveryCodes
+            self.init(text: text, href: "/recovery-codes", action: Texts.newCodes)
         } else if !ways.hasPasskey, ways.passwordSet != nil {
             self.init(text: Texts.addPasskeyAdvice, href: "/passkeys/new", action: Texts.addPasskey)
         } else {

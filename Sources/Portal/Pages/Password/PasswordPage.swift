@@ -2,7 +2,7 @@ import Accounts
 import Hummingbird
 import LatchkeyCore
 
-/// Changes the portal password.
+/// Changes the portal password, or gives one to who has none.
 struct PasswordPage: Page {
     let desk: Desk
 
@@ -35,19 +35,39 @@ struct PasswordPage: Page {
         case .fresh(let now, let token): (fresh, newToken) = (now, token)
         }
         do {
-            let changed = try await desk.credentials.changePassword(
-                current: form.secret("current-password"), new: form.secret("password"), in: fresh.session,
-                from: context.origin)
-            switch changed {
-            case .changed: break
-            case .wrong: throw InvalidInput(field: "current-password", text: Texts.currentPasswordWrong)
-            case .throttled(let until):
-                throw InvalidInput(field: "current-password", text: Texts.throttled(until: desk.moment(until)))
+            let isFirst = try await desk.credentials.ways(of: fresh.account.id).passwordSet == nil
+            // There was a change since the form was shown: it is not what its sender means any more.
+            guard isFirst != form.has("current-password") else {
+                return .redirect(to: "/password").carrying(newToken)
             }
-            return Response.redirect(to: "/", saying: Notice(.passwordChanged)).carrying(newToken)
+            let done = isFirst ? try await add(form, fresh, context) : try await replace(form, fresh, context)
+            return done.carrying(newToken)
         } catch let invalid as InvalidInput {
             let advice = try await desk.credentials.advice(on: form.secret("password"), for: fresh.account)
             return try await page(fresh, invalid, advice, stepUp: nil, context).carrying(newToken)
+        }
+    }
+
+    private func replace(_ form: Form, _ visitor: Visitor, _ context: PortalContext) async throws -> Response {
+        let changed = try await desk.credentials.changePassword(
+            current: form.secret("current-password"), new: form.secret("password"), in: visitor.session,
+            from: context.origin)
+        switch changed {
+        case .changed: return .redirect(to: "/", saying: Notice(.passwordChanged))
+        case .wrong: throw InvalidInput(field: "current-password", text: Texts.currentPasswordWrong)
+        case .throttled(let until):
+            throw InvalidInput(field: "current-password", text: Texts.throttled(until: desk.moment(until)))
+        }
+    }
+
+    private func add(_ form: Form, _ visitor: Visitor, _ context: PortalContext) async throws -> Response {
+        switch try await desk.credentials.addPassword(
+            form.secret("password"), in: visitor.session, from: context.origin)
+        {
+        case .added: .redirect(to: "/", saying: Notice(.passwordAdded))
+        // What can be done now stands there.
+        case .exists, .noPasskey: .redirect(to: "/password")
+        case .ended: throw Detour(to: "/sign-in")
         }
     }
 
@@ -64,18 +84,26 @@ struct PasswordPage: Page {
         _ visitor: Visitor, _ invalid: InvalidInput, _ advice: PasswordAdvice?, stepUp: StepUpView?,
         _ context: PortalContext
     ) async throws -> Response {
-        let fields = [
-            Field(
-                "current-password", Texts.currentPasswordLabel, .password, autocomplete: "current-password",
-                problem: invalid.text(for: "current-password"), maximumLength: Attempt.maximumSecretLength),
-            ChoosingPassword(label: Texts.newPasswordLabel, path: "/password/strength").field(invalid, advice: advice),
-        ]
         let ways = try await desk.credentials.ways(of: visitor.account.id)
+        let isFirst = ways.passwordSet == nil
+        let current = Field(
+            "current-password", Texts.currentPasswordLabel, .password, autocomplete: "current-password",
+            problem: invalid.text(for: "current-password"), maximumLength: Attempt.maximumSecretLength)
+        let new = ChoosingPassword(
+            label: isFirst ? Texts.choosePasswordLabel : Texts.newPasswordLabel, path: "/password/strength"
+        ).field(invalid, advice: advice)
+        let fields = isFirst ? [new] : [current, new]
+        let texts = isFirst ? Texts.addPasswordForm : Texts.changePassword
+        let needsPasskey = isFirst && !ways.mayAddPassword
         return try await desk.page(
             PasswordView(
-                login: visitor.account.login.text, fields: stepUp == nil ? fields.focused : fields, stepUp: stepUp,
-                remove: RemoveView(.password, of: ways, texts: Texts.removePassword, path: "/password/remove")),
-            title: "Change your password", context: context,
+                login: visitor.account.login.text, heading: texts.heading,
+                lede: needsPasskey ? Texts.passwordNeedsPasskey : texts.lede, action: texts.action,
+                needsPasskey: needsPasskey, fields: stepUp == nil ? fields.focused : fields, stepUp: stepUp,
+                remove: isFirst
+                    ? nil
+                    : RemoveView(.password, of: ways, texts: Texts.removePassword, path: "/password/remove")),
+            title: texts.heading, context: context,
             status: invalid.problems.isEmpty && stepUp == nil ? .ok : .unprocessableContent)
     }
 }
@@ -83,7 +111,13 @@ struct PasswordPage: Page {
 struct PasswordView: View {
     static let template = Template.password
     let login: String
+    let heading: String
+    let lede: String
+    let action: String
+    /// There is nothing to fill in: a passkey comes first.
+    let needsPasskey: Bool
     let fields: [Field]
     let stepUp: StepUpView?
-    let remove: RemoveView
+    /// Nil where there is none to remove.
+    let remove: RemoveView?
 }

@@ -250,9 +250,8 @@ struct RegistrationTests {
         await expect(.attestation(.malformed), authenticator, object: object)
     }
 
-    /// `none` signs nothing, so this is about self attestation: there every octet is covered. In the format's name a change makes a strange
-    /// format, which counts for none.
-    @Test("no octet of a signed registration can be changed, and its attestation count", arguments: 0..<8)
+    /// `none` signs nothing, so this is about self attestation: there every octet is covered.
+    @Test("no octet of a signed registration can be changed", arguments: 0..<8)
     func everyOctet(part: Int) async throws {
         let vector = try Vectors.named("packed-self.ES256")
         let count = octets(vector.registration.attestationObject).count
@@ -264,11 +263,10 @@ struct RegistrationTests {
                 return changed
             })
             do {
-                let registration = try await Vectors.relyingParty.verify(
+                _ = try await Vectors.relyingParty.verify(
                     registration: response, challenge: vector.registrationChallenge, userVerification: .discouraged,
                     at: Vectors.now)
-                let isInName = (6..<12).contains(place) && registration.credential.attestation == .none
-                if !isInName { accepted.append(place) }
+                accepted.append(place)
             } catch {}
         }
         #expect(accepted.isEmpty)

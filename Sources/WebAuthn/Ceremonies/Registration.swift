@@ -69,15 +69,14 @@ extension RelyingParty {
         let key = try passing(RegistrationError.publicKey) { () throws(PublicKeyError) in
             try CredentialPublicKey(attested.key)
         }
-        // Steps 21 to 24. Some browsers hand on an authenticator's statement though none was asked for. Where nobody is trusted to vouch for it,
-        // one of an unsupported format is as good as none.
-        var attestation = Attestation.none
+        // Steps 21 to 24. An unsupported format is refused, though it might be taken for none.
+        let attestation: Attestation
         do throws(AttestationError) {
             let statement = try AttestationStatement(format: object.format, object.statement)
             attestation = try await Attestation.verify(
                 statement, of: data, attested, key, clientDataHash: clientDataHash, anchors: trustAnchors, at: seconds)
         } catch {
-            guard case .unsupportedFormat = error, trustAnchors.isEmpty else { throw .attestation(error) }
+            throw .attestation(error)
         }
         // Step 25 was done where the id was read; step 26 is the caller's.
         guard attested.credentialID == response.credentialID else { throw .credentialIDMismatch }

@@ -25,6 +25,12 @@ private final class Mailbox: CodePost {
 }
 
 extension House {
+    fileprivate static func mailing() async throws -> (House, Mailbox, CodesByMail) {
+        let house = try await House()
+        let post = Mailbox()
+        return (house, post, house.codesByMail(post))
+    }
+
     fileprivate var mailingFactors: SQLSecondFactors { SQLSecondFactors(database, mailsCodes: true) }
 
     fileprivate func codesByMail(_ post: Mailbox, isOn: Bool = true) -> CodesByMail {
@@ -66,9 +72,7 @@ extension House {
 struct CodesByMailTests {
     @Test("somebody without a phone sets up codes by mail, signs in with one, and confirms with one")
     func whole() async throws {
-        let house = try await House()
-        let post = Mailbox()
-        let codes = house.codesByMail(post)
+        let (house, post, codes) = try await House.mailing()
         let alice = try await house.addMailPerson(post)
         #expect(alice.session.stage == .signedIn && alice.session.methods == [.setupLink, .mailedCode])
         #expect(alice.session.assurance == .singleFactor, "e-mail makes nobody surer")
@@ -102,9 +106,7 @@ struct CodesByMailTests {
 
     @Test("a code counts once, in the session that asked for it, for ten minutes")
     func limits() async throws {
-        let house = try await House()
-        let post = Mailbox()
-        let codes = house.codesByMail(post)
+        let (house, post, codes) = try await House.mailing()
         let alice = try await house.addMailPerson(post)
         let (mine, other) = (try await house.waiting(), try await house.waiting())
         #expect(try await codes.send(in: mine, from: House.home) == .sent)
@@ -127,9 +129,7 @@ struct CodesByMailTests {
 
     @Test("of a hundred uses of one code at once, one succeeds, and of a hundred guesses at once five are judged")
     func crowd() async throws {
-        let house = try await House()
-        let post = Mailbox()
-        let codes = house.codesByMail(post)
+        let (house, post, codes) = try await House.mailing()
         _ = try await house.addMailPerson(post)
         let session = try await house.waiting()
         #expect(try await codes.send(in: session, from: House.home) == .sent)
@@ -151,9 +151,7 @@ struct CodesByMailTests {
 
     @Test("guesses of mailed codes and of the app's codes are counted together")
     func oneLimit() async throws {
-        let house = try await House()
-        let post = Mailbox()
-        let codes = house.codesByMail(post)
+        let (house, post, codes) = try await House.mailing()
         let alice = try await house.addPerson()
         #expect(try await codes.begin("a@private.example", in: alice.session, from: House.home) == .sent)
         _ = try await codes.enrol("a@private.example", code: post.code, in: alice.session, from: House.home)
@@ -170,9 +168,7 @@ struct CodesByMailTests {
         "nobody's mailbox is filled: after five codes that do not come back there is a wait, and not for the owner at home"
     )
     func flood() async throws {
-        let house = try await House()
-        let post = Mailbox()
-        let codes = house.codesByMail(post)
+        let (house, post, codes) = try await House.mailing()
         _ = try await house.addMailPerson(post)
         let thief = try await house.waiting(from: House.elsewhere)
         let before = post.all.count
@@ -222,9 +218,7 @@ struct CodesByMailTests {
 
     @Test("a first code is good for the address that it went to alone, and for the session that asked")
     func otherAddress() async throws {
-        let house = try await House()
-        let post = Mailbox()
-        let codes = house.codesByMail(post)
+        let (house, post, codes) = try await House.mailing()
         let alice = try await house.addPerson()
         #expect(try await codes.begin("mine@private.example", in: alice.session, from: House.home) == .sent)
         let outcome = try await codes.enrol(
@@ -237,9 +231,7 @@ struct CodesByMailTests {
 
     @Test("a code that was mailed to the old mailbox counts no more once there is a new one")
     func changed() async throws {
-        let house = try await House()
-        let post = Mailbox()
-        let codes = house.codesByMail(post)
+        let (house, post, codes) = try await House.mailing()
         let alice = try await house.addMailPerson(post)
         #expect(try await codes.send(in: alice.session, from: House.home) == .sent)
         let old = post.code
@@ -254,9 +246,7 @@ struct CodesByMailTests {
 
     @Test("a stale session neither begins nor finishes it, and a role rules it out")
     func authority() async throws {
-        let house = try await House()
-        let post = Mailbox()
-        let codes = house.codesByMail(post)
+        let (house, post, codes) = try await House.mailing()
         let alice = try await house.addPerson()
         #expect(try await codes.begin("a@private.example", in: alice.session, from: House.home) == .sent)
         let code = post.code
@@ -344,9 +334,7 @@ struct CodesByMailTests {
 
     @Test("a mail server that is away costs nothing, and the next code works")
     func away() async throws {
-        let house = try await House()
-        let post = Mailbox()
-        let codes = house.codesByMail(post)
+        let (house, post, codes) = try await House.mailing()
         _ = try await house.addMailPerson(post)
         let session = try await house.waiting()
         post.goAway()
@@ -358,9 +346,7 @@ struct CodesByMailTests {
 
     @Test("a session that has ended asks for nothing, and its codes end with it")
     func ended() async throws {
-        let house = try await House()
-        let post = Mailbox()
-        let codes = house.codesByMail(post)
+        let (house, post, codes) = try await House.mailing()
         _ = try await house.addMailPerson(post)
         let session = try await house.waiting()
         #expect(try await codes.send(in: session, from: House.home) == .sent)
@@ -376,9 +362,7 @@ struct CodesByMailTests {
 
     @Test("codes are read as people type them, and the database holds none")
     func typed() async throws {
-        let house = try await House()
-        let post = Mailbox()
-        let codes = house.codesByMail(post)
+        let (house, post, codes) = try await House.mailing()
         _ = try await house.addMailPerson(post)
         let session = try await house.waiting()
         #expect(try await codes.send(in: session, from: House.home) == .sent)

@@ -6,7 +6,6 @@ What is merely wrong in claims is sent through a real provider (`mock_provider.p
 """
 
 import json
-import threading
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
@@ -16,6 +15,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from joserfc import jws
 from joserfc.jwk import RSAKey
+
+from processes import serving
 
 Claims = dict[str, object]
 
@@ -42,14 +43,8 @@ class HostileProvider:
 
     @contextmanager
     def running(self) -> Iterator["HostileProvider"]:
-        thread = threading.Thread(target=self.server.serve_forever)
-        thread.start()
-        try:
+        with serving(self.server):
             yield self
-        finally:
-            self.server.shutdown()
-            thread.join()
-            self.server.server_close()
 
     def id_claims(self) -> Claims:
         now = int(time.time())

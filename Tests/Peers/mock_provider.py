@@ -5,7 +5,6 @@ signatures and keys, claims that are missing, and what a browser brings back, th
 """
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
@@ -16,6 +15,8 @@ import oidc_provider_mock._app as mock
 from jinja2 import ChoiceLoader, DictLoader
 from playwright.sync_api import Page
 from werkzeug.serving import make_server
+
+from processes import serving
 
 #: Its own has a style sheet from the internet.
 PLAIN = "<!doctype html><html lang=en><title>Mock</title><main>{% block content %}{% endblock %}</main></html>"
@@ -40,14 +41,8 @@ class MockProvider:
 
     @contextmanager
     def running(self) -> Iterator["MockProvider"]:
-        thread = threading.Thread(target=self.server.serve_forever)
-        thread.start()
-        try:
+        with serving(self.server):
             yield self
-        finally:
-            self.server.shutdown()
-            thread.join()
-            self.server.server_close()
 
     def says(self, subject: str, **claims: object) -> None:
         """What it says of this person from now on, besides or in the place of what it says by itself."""

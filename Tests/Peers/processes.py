@@ -5,9 +5,12 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from socketserver import BaseServer
 from typing import TypeVar
 
 Value = TypeVar("Value")
@@ -52,6 +55,19 @@ def is_listening(port: int) -> bool:
     except OSError:
         return False
     return True
+
+
+@contextmanager
+def serving(server: BaseServer) -> Iterator[None]:
+    """Answers on a thread of its own."""
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def greets(port: int) -> bool:

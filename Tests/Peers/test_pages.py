@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, Error, expect
@@ -11,6 +10,7 @@ from playwright.sync_api import Browser, Error, expect
 from authenticator import platform
 from latchkey import Latchkey
 from portal import PASSWORD, Person, Visit, totp
+from processes import serving
 
 
 @contextmanager
@@ -27,14 +27,9 @@ def other_site(html: str) -> Iterator[str]:
         def log_message(self, *_) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
+    with serving(server):
+        yield f"http://127.0.0.1:{server.server_port}"
 
 
 def test_no_other_site_can_frame_a_page(latchkey: Latchkey, visit: Visit):

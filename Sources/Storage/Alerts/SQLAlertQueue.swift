@@ -40,10 +40,11 @@ public struct SQLAlertQueue: AlertQueue {
         try await StoreError.reporting {
             try await database.read { connection in
                 // A kind that a later version knew waits for that version, and keeps no other from being sent.
-                let kinds = AlertKind.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+                let kinds = AlertKind.allCases.map { SQLValue.text($0.rawValue) }
+                let places = kinds.map { _ in "?" }.joined(separator: ", ")
                 return try connection.query(
-                    "SELECT \(Self.columns) FROM alert WHERE due <= ? AND kind IN (\(kinds)) ORDER BY due, id LIMIT ?",
-                    .integer(now.microseconds), .integer(Int64(limit))
+                    "SELECT \(Self.columns) FROM alert WHERE due <= ? AND kind IN (\(places)) ORDER BY due, id LIMIT ?",
+                    [.integer(now.microseconds)] + kinds + [.integer(Int64(limit))]
                 ).map { try Alert($0) }
             }
         }

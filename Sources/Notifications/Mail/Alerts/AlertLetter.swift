@@ -58,6 +58,6 @@ extension Letter {
     private static func client(_ alert: Alert) -> String? {
         guard alert.kind != .wrongGuesses else { return nil }
         guard alert.author == .owner else { return alert.client.map { AlertTexts.unlinked($0) } }
-        return alert.client.map { BrowserName(agent: $0)?.text ?? AlertTexts.unknownBrowser }
+        return alert.client.map { AlertTexts.browser($0) }
     }
 }

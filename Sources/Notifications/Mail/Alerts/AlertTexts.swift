@@ -219,7 +219,10 @@ enum AlertTexts {
     static let unknownAddress = "an unknown address"
     static let administrator = "an administrator"
     static let linkHolder = "the link in a mail to you"
-    static let unknownBrowser = "a browser or program that does not say its name"
+    /// By its `User-Agent`.
+    static func browser(_ agent: String) -> String {
+        BrowserName(agent: agent)?.text ?? "a browser or program that does not say its name"
+    }
 
     // MARK: Why it came
 

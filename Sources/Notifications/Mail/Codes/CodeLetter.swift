@@ -11,8 +11,7 @@ extension Letter {
             Fact(label: AlertTexts.address, value: mail.address?.description ?? AlertTexts.unknownAddress),
         ]
         if let client = mail.client {
-            let browser = BrowserName(agent: client)?.text ?? AlertTexts.unknownBrowser
-            facts.append(Fact(label: AlertTexts.client, value: browser))
+            facts.append(Fact(label: AlertTexts.client, value: AlertTexts.browser(client)))
         }
         paragraphs = CodeTexts.advice(mail.purpose, lifetime: mail.lifetime)
         footer = [CodeTexts.signature(portal)]

@@ -37,12 +37,17 @@ public final class CodePostman: CodePost {
             count += 1
             return true
         }
-        guard isAdmitted else { throw CodeNotSent() }
+        guard isAdmitted else { throw notSent(mail, "\(Self.maximumUnderWay) others are on their way already") }
         defer { underWay.withLock { $0 -= 1 } }
         guard let cause = await failure(of: office.envelope(of: mail)) else { return }
+        throw notSent(mail, cause)
+    }
+
+    /// With its cause in the log.
+    private func notSent(_ mail: CodeMail, _ cause: String) -> CodeNotSent {
         logger.warning(
             "a one-time code could not be mailed", metadata: ["login": "\(mail.login)", "cause": "\(cause)"])
-        throw CodeNotSent()
+        return CodeNotSent()
     }
 
     /// Why it was not taken in time; nil if it was.

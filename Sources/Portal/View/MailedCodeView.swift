@@ -6,7 +6,8 @@ struct MailedCodeView: Sendable {
     static let button = (name: "mail", value: "code")
     static let fieldName = "mailed-code"
 
-    let label: String
+    /// Where a code would go, until one is asked for.
+    let destination: String?
     /// Said once a code is on its way. Names of its own: Mustache takes what is nil here from the view around it.
     let mailSent: String?
     /// Nil until then.
@@ -17,7 +18,7 @@ struct MailedCodeView: Sendable {
 
     /// `address` is masked: a password alone does not open it. `isPrimary`: there is no other way.
     init(_ address: String, _ problems: ConfirmationProblems, isPrimary: Bool) {
-        label = Texts.mailCode(to: address)
+        destination = problems.isCodeMailed ? nil : Texts.codeGoes(to: address)
         mailSent = problems.isCodeMailed && problems.sending == nil ? Texts.codeMailed(to: address) : nil
         mailedField = problems.isCodeMailed ? .mailedCode(problem: problems.mailedCode) : nil
         mailProblem = problems.sending

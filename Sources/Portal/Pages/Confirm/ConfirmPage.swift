@@ -37,15 +37,16 @@ struct ConfirmPage: Page {
     ) async throws -> Response {
         let ways = try await desk.confirmationWays(of: visitor, request)
         let mailed = ways.mailedCode(problems)
-        let heading = Texts.confirmHeading(mustEnrol: ways.mustEnrol)
+        let heading = Texts.confirmHeading(mustEnrol: ways.mustEnrol, isNothing: ways.isNothing)
         return try await desk.page(
             ConfirmView(
-                heading: heading, mustEnrol: ways.mustEnrol, keepsForm: next?.namesKeptForm ?? false,
+                heading: heading, mustEnrol: ways.mustEnrol, isNothing: ways.isNothing,
+                keepsForm: next?.namesKeptForm ?? false,
                 next: next?.text ?? "", hasCode: ways.takesCodes, fields: ways.codeFields(problems),
                 key: ways.key, hasBoth: ways.takesCodes && ways.key != nil, keyProblem: ways.alert(problems),
                 mailed: mailed,
                 hasMailBeside: mailed != nil && !ways.isMailOnly, providers: ways.providerViews(next: next),
-                hasProvidersBeside: !ways.providers.isEmpty && !ways.isProvidersOnly),
+                hasProvidersBeside: !ways.providers.isEmpty && !ways.isElsewhereOnly),
             title: heading, context: context,
             status: problems.isEmpty ? .ok : .unprocessableContent)
     }
@@ -56,6 +57,8 @@ struct ConfirmView: View {
     let heading: String
     /// Whether a way to confirm must be added first.
     let mustEnrol: Bool
+    /// Whether there is nothing to confirm with.
+    let isNothing: Bool
     let keepsForm: Bool
     let next: String
     let hasCode: Bool

@@ -57,9 +57,10 @@ struct ConfirmationWays {
     /// Whether nothing can confirm but what would have to be added first: see `Session.isUntold`.
     let mustEnrol: Bool
 
-    var isProvidersOnly: Bool { !takesCodes && key == nil && mailbox == nil }
     /// Whether a form cannot ask for it itself.
-    var isElsewhereOnly: Bool { isProvidersOnly && (mustEnrol || !providers.isEmpty) }
+    var isElsewhereOnly: Bool { !takesCodes && key == nil && mailbox == nil }
+    /// Whether what was set up cannot be used: switched off, or bound to another name than the portal was opened by.
+    var isNothing: Bool { isElsewhereOnly && providers.isEmpty && !mustEnrol }
     /// Whether nothing is to be done before a code is mailed.
     var isMailOnly: Bool { !takesCodes && key == nil }
 
@@ -80,7 +81,7 @@ struct ConfirmationWays {
 
     func providerViews(next: LocalPath?) -> [ProviderView] {
         providers.enumerated().map { place, provider in
-            .confirm(provider, next: next, isPrimary: isProvidersOnly && place == 0)
+            .confirm(provider, next: next, isPrimary: isElsewhereOnly && place == 0)
         }
     }
 }
@@ -101,8 +102,8 @@ extension Desk {
             let ceremony = try await access.keyConfirmation(in: visitor.session, at: site)
         else {
             return ConfirmationWays(
-                takesCodes: ways.totpEnrolled != nil || providers.isEmpty && mailbox == nil && !mustEnrol, key: nil,
-                mailbox: mailbox, providers: providers, mustEnrol: mustEnrol)
+                takesCodes: ways.totpEnrolled != nil, key: nil, mailbox: mailbox, providers: providers,
+                mustEnrol: mustEnrol)
         }
         let kinds = Set(ways.keys.map(\.kind))
         let label =

@@ -81,7 +81,7 @@ struct SecondFactorPage: Page {
         let ways = try await desk.confirmationWays(of: visitor, request)
         let texts = Texts.secondStep(
             login: visitor.account.login.text, takesCodes: ways.takesCodes, takesKeys: ways.key != nil,
-            first: visitor.session.methods.first, hasOthers: !ways.isProvidersOnly)
+            first: visitor.session.methods.first, isElsewhereOnly: ways.isElsewhereOnly, isNothing: ways.isNothing)
         let mailed = ways.mailedCode(problems)
         return try await desk.page(
             CodeView(
@@ -89,7 +89,7 @@ struct SecondFactorPage: Page {
                 hasCode: ways.takesCodes, fields: ways.codeFields(problems), key: ways.key,
                 hasBoth: ways.takesCodes && ways.key != nil, keyProblem: ways.alert(problems), mailed: mailed,
                 hasMailBeside: mailed != nil && !ways.isMailOnly, providers: ways.providerViews(next: next),
-                hasProvidersBeside: !ways.providers.isEmpty && !ways.isProvidersOnly),
+                hasProvidersBeside: !ways.providers.isEmpty && !ways.isElsewhereOnly, isNothing: ways.isNothing),
             title: texts.heading, context: context, status: problems.isEmpty ? .ok : .unprocessableContent)
     }
 
@@ -119,6 +119,8 @@ struct CodeView: View {
     var hasMailBeside = false
     var providers: [ProviderView] = []
     var hasProvidersBeside = false
+    /// Whether only a recovery code is left.
+    var isNothing = false
 }
 
 struct RecoveryCodeView: View {

@@ -27,7 +27,7 @@ extension Texts {
     static let mailedCodeWrong =
         "This code does not fit, or it is older than ten minutes. Check the digits, or get another code."
     static let mailedCodeUsed = "This code was used already. Get another one."
-    static func mailCode(to address: String) -> String { "Mail a code to \(address)" }
+    static func codeGoes(to address: String) -> String { "A code can be mailed to \(address)." }
     static func codeMailed(to address: String) -> String {
         "A code is on its way to \(address). It may take a minute; look among unwanted mail, too."
     }

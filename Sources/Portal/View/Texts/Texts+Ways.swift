@@ -81,12 +81,18 @@ extension Texts {
         let lede: String
     }
 
-    /// `first` is what was shown already; `hasOthers` is false where only an identity provider can follow.
+    /// `first` is what was shown already; `isElsewhereOnly` where only an identity provider can follow, `isNothing` where only a recovery code can.
     static func secondStep(
-        login: String, takesCodes: Bool, takesKeys: Bool, first: SignInMethod?, hasOthers: Bool
+        login: String, takesCodes: Bool, takesKeys: Bool, first: SignInMethod?, isElsewhereOnly: Bool,
+        isNothing: Bool
     ) -> SecondStep {
         let done = first == .sso ? "Your sign-in was right." : "Your password was right."
-        guard hasOthers else {
+        guard !isNothing else {
+            return SecondStep(
+                heading: "One more step",
+                lede: "\(done) But the second step that you set up cannot be used here any more.")
+        }
+        guard !isElsewhereOnly else {
             return SecondStep(heading: "One more step", lede: "\(done) One more step for \(login).")
         }
         return switch (takesCodes, takesKeys) {
@@ -118,8 +124,9 @@ extension Texts {
     static let toSecurityInfo = "Back to security info"
     static let confirmOtherwise = "Confirm in another way"
 
-    static func confirmHeading(mustEnrol: Bool) -> String {
-        mustEnrol ? "Add a way to confirm that it is you" : "Confirm that it is you"
+    static func confirmHeading(mustEnrol: Bool, isNothing: Bool) -> String {
+        if isNothing { return "Nothing to confirm with" }
+        return mustEnrol ? "Add a way to confirm that it is you" : "Confirm that it is you"
     }
     static let connected = "Connected "
 

@@ -67,7 +67,9 @@ struct CodesByMailTests {
         let half = try await browser.post(
             "/sign-in", [("login", "alice@example.org"), ("password", House.password), ("next", "/activity")])
         let page = try await browser.get(try #require(half.location))
-        #expect(page.text.contains("A code can be mailed to a•••@home.example.") && !page.text.contains("alice@home.example"))
+        #expect(
+            page.text.contains("A code can be mailed to a•••@home.example.")
+                && !page.text.contains("alice@home.example"))
         let asked = try await browser.post("/sign-in/code", [("mail", "code"), ("next", "/activity")])
         #expect(asked.location == "/sign-in/code?mailed=1&next=/activity")
         let typed = try await browser.get(try #require(asked.location))

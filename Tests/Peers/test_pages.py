@@ -73,6 +73,8 @@ def test_the_back_button_shows_nothing_to_whoever_comes_after(latchkey: Latchkey
     # The answer to a form is in no cache: the browser offers to send the form again.
     with pytest.raises(Error, match="ERR_CACHE_MISS"):
         page.go_back()
+    # The browser's page about that arrives after the error: until then there is nothing to read or to leave.
+    expect(page.locator("body")).to_contain_text("ERR_CACHE_MISS")
     assert secret not in page.content()
     page.goto("/")
     page.goto("/activity")

@@ -619,7 +619,7 @@ class TestPostfix:
             message = self.delivered(mailbox, "By port 465")
             # The S and the A: over TLS, and signed in (RFC 3848).
             assert "with ESMTPSA" in str(message["received"]) and link_in(message)
-            assert "postfix/submissions/smtpd" in self.log.read_text()
+            until("Postfix to log it", lambda: "postfix/submissions/smtpd" in self.log.read_text())
             findings = {finding["check"]: finding["state"] for finding in doctor(latchkey)}
             assert [state for check, state in findings.items() if check.startswith("mail localhost:")] == ["good"]
 
@@ -682,8 +682,8 @@ class TestPostfix:
             latchkey.create(other, name="To nobody")
             latchkey.create(alice, name="To somebody")
             assert self.delivered(mailbox, "To somebody")
-            assert "no SMTPUTF8" in latchkey.log.read_text()
             until("the queue to be empty", lambda: queued(latchkey) == 0)
+            assert "no SMTPUTF8" in latchkey.log.read_text()
 
     def test_a_relay_that_does_not_let_us_send_loses_nothing(self, place: Place, issuer: Issuer, mailbox: Path):
         options = ["smtpd_recipient_restrictions = check_recipient_access static:{554 5.7.1 Relay access denied}"]

@@ -25,7 +25,8 @@ public actor RelyingParty {
         let pending = PendingAuthorization(
             issuer: provider.issuer.identifier, redirectURI: request.redirectURI, state: values.state,
             nonce: values.nonce, codeVerifier: values.codeVerifier, maximumAge: request.maximumAge, started: now)
-        return (metadata.authorizationEndpoint.adding(request.fields(for: provider, pending)), pending)
+        let fields = request.fields(for: provider, pending, takesClaims: metadata.takesClaims)
+        return (metadata.authorizationEndpoint.adding(fields), pending)
     }
 
     /// Who has come back: checks the response, exchanges its code, and verifies the ID token.

@@ -201,6 +201,10 @@ extension Key {
             "What is asked for besides `openid`. Without any, `profile` and `email`. Some providers send groups only with a scope for them."
         ),
         .one(
+            "sso.providers.*.ask-for-claims", of: \.sso.providers, \.asksForClaims, .truth,
+            "Whether `auth_time` and `amr` are asked for by name (the `claims` parameter of OpenID Connect), which Google wants. A provider whose discovery document says that it understands this is asked so in any case."
+        ),
+        .one(
             "sso.providers.*.groups-claim", of: \.sso.providers, \.groupsClaim, .providerWord("claim", "groups"),
             "The claim of the ID token that lists a person's groups."),
         .list(

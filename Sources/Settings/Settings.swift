@@ -163,6 +163,7 @@ public struct Settings: Hashable, Sendable {
             /// Empty for the usual ones.
             public var scopes: [String] = []
             public var tenants: [String] = []
+            public var asksForClaims = false
             public var groupsClaim = "groups"
             /// Empty for `mfa`.
             public var multiFactorMethods: [String] = []

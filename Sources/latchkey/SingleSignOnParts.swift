@@ -65,6 +65,7 @@ extension Settings.SSO.Provider {
         }
         if !scopes.isEmpty { oidc.scopes = scopes }
         oidc.acrValues = multiFactorContexts
+        oidc.asksForClaims = asksForClaims
         oidc.groupsClaim = groupsClaim
         var provider = IdentityProvider(name: name, title: title ?? name, provider: oidc)
         if !multiFactorMethods.isEmpty { provider.assurance.methods = Set(multiFactorMethods) }

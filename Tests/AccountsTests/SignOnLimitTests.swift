@@ -18,6 +18,8 @@ struct UntoldTests {
         let session = try #require(try await house.signIn(silent).session)
         let now = house.house.clock.now
         #expect(session.stage == .signedIn && session.strongAt == nil && !session.isFresh(at: now))
+        // There is nothing else yet.
+        #expect(try await house.signOn.providers(of: session.account).count == 1)
         #expect(try await house.credentials.mayEnrol(in: session))
         await #expect(throws: StepUpRequired.self) {
             _ = try await house.credentials.issueRecoveryCodes(in: session, from: House.home)
@@ -36,6 +38,7 @@ struct UntoldTests {
         // From then on that is what confirms, and a sign-in there is not fresh.
         let next = try #require(try await house.signIn(silent).session)
         #expect(next.stage == .signedIn && !next.isFresh(at: now))
+        #expect(try await house.signOn.providers(of: session.account).isEmpty)
         await #expect(throws: StepUpRequired.self) { _ = try await house.credentials.beginTOTP(in: next) }
         house.house.clock.advance(by: .seconds(30))
         let confirmed = try await house.access.confirm(
@@ -89,6 +92,10 @@ struct UntoldTests {
         #expect(back.homecoming.refusal == .untold)
         #expect(!session.isFresh(at: house.house.clock.now))
         #expect(try await house.house.sessions.sessions(of: alice.account.id).map(\.id) == [session.id])
+        // It is not offered any more, until it says when.
+        #expect(try await house.signOn.providers(of: alice.account.id).isEmpty)
+        #expect(try await house.signIn().session != nil)
+        #expect(try await house.signOn.providers(of: alice.account.id).map(\.name) == [house.provider.name])
         // Nor is it a second step after a password.
         let begun = try await house.access.signIn(
             login: "alice@example.com", password: House.password, from: House.home)

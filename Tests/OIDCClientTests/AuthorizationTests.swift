@@ -5,13 +5,16 @@ import Testing
 @testable import OIDCClient
 
 struct AuthorizationTests {
-    private func query(_ request: AuthorizationRequest, _ provider: Provider) throws -> [String: String] {
+    private func query(
+        _ request: AuthorizationRequest, _ provider: Provider, takesClaims: Bool = false
+    ) throws -> [String: String] {
         var rng = SplitMix64(seed: 1)
         let values = OneTimeValues(using: &rng)
         let pending = PendingAuthorization(
             issuer: issuerURL, redirectURI: redirectURI, state: values.state, nonce: values.nonce,
             codeVerifier: values.codeVerifier, maximumAge: request.maximumAge, started: now)
-        return Dictionary(uniqueKeysWithValues: request.fields(for: provider, pending).map { ($0.name, $0.value) })
+        let fields = request.fields(for: provider, pending, takesClaims: takesClaims)
+        return Dictionary(uniqueKeysWithValues: fields.map { ($0.name, $0.value) })
     }
 
     @Test("the code challenge is that of RFC 7636, Appendix B")
@@ -33,16 +36,32 @@ struct AuthorizationTests {
         #expect(texts.allSatisfy { !dumped.contains($0) })
     }
 
-    @Test("an ordinary request asks for a code, with PKCE, state and nonce, and for nothing more")
+    @Test("an ordinary request asks for a code, with PKCE, state and nonce, and to be told when the person signed in")
     func ordinary() throws {
         let query = try query(AuthorizationRequest(redirectURI: redirectURI), provider())
         #expect(
             Set(query.keys) == [
                 "response_type", "client_id", "redirect_uri", "scope", "state", "nonce", "code_challenge",
-                "code_challenge_method",
+                "code_challenge_method", "max_age",
             ])
         #expect(query["response_type"] == "code" && query["code_challenge_method"] == "S256")
         #expect(query["scope"] == "openid profile email" && query["redirect_uri"] == redirectURI)
+        // Ten years: auth_time is owed to whoever asks for some age, and nobody is to sign in anew for it.
+        #expect(query["max_age"] == "315360000")
+    }
+
+    @Test(
+        "what is told of a sign-in is asked for by name of whom that is configured for, or whose metadata says that it helps"
+    )
+    func claims() throws {
+        let request = try AuthorizationRequest(redirectURI: redirectURI)
+        var configured = try provider()
+        #expect(try query(request, configured)["claims"] == nil)
+        let asked = try #require(try query(request, configured, takesClaims: true)["claims"])
+        let claims = try #require(JSONValue(Array(asked.utf8))?.object?["id_token"]?.object)
+        #expect(Set(claims.keys) == ["auth_time", "amr"])
+        configured.asksForClaims = true
+        #expect(try query(request, configured)["claims"] == asked)
     }
 
     @Test("a step-up asks for a sign-in here and now")

@@ -68,6 +68,14 @@ struct DiscoveryTests {
         #expect(try metadata(["authorization_response_iss_parameter_supported": value]).sendsIssuer == announced)
     }
 
+    @Test(
+        "the claims parameter counts as taken only if it plainly is",
+        arguments: [("true", true), ("false", false), (#""true""#, false)])
+    func claimsParameter(value: String, taken: Bool) throws {
+        #expect(try metadata(["claims_parameter_supported": value]).takesClaims == taken)
+        #expect(try !metadata([:]).takesClaims)
+    }
+
     private func begin(_ party: RelyingParty, at now: NumericDate = now) async throws {
         var rng = SplitMix64(seed: 5)
         do {

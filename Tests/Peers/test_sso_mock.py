@@ -212,10 +212,12 @@ def test_where_the_provider_does_not_say_when_a_way_of_ones_own_is_added_first(
         at_home(visit)
         visit.create_app_password("Laptop")
 
-        # From then on a confirmation there says what to do instead.
+        # From then on it is not offered, and whoever has the link from before is told what to do instead.
         grow_old(latchkey)
         page.goto("/app-passwords/new?application=email-client")
-        page.click("#confirm-with-example")
+        expect(page.locator("#code")).to_be_visible()
+        expect(page.locator("#confirm-with-example")).to_have_count(0)
+        page.evaluate("location.assign('/confirm/with/example?next=/app-passwords/new%3Fapplication=email-client')")
         provider.sign_in(page)
         expect(page.locator("main")).to_contain_text("did not say when you signed in")
         expect(page.locator("#again")).to_have_count(0)

@@ -81,6 +81,7 @@ struct SettingsTests {
                   create-accounts: true
                   allowed-domains: [Example.com, example.org]
                   end-session: true
+                  ask-for-claims: true
                 entra:
                   issuer: entra
                   tenants: 72F988BF-86F1-41AF-91AB-2D7CD011DB47
@@ -180,6 +181,7 @@ struct SettingsTests {
         staff.createAccounts = true
         staff.allowedDomains = ["example.com", "example.org"]
         staff.endSession = true
+        staff.asksForClaims = true
         var entra = Settings.SSO.Provider()
         entra.issuer = "entra"
         entra.tenants = ["72f988bf-86f1-41af-91ab-2d7cd011db47"]

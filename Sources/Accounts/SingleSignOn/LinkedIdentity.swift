@@ -23,11 +23,13 @@ public struct LinkedIdentity: Hashable, Sendable {
     public var email: String?
     public let added: Timestamp
     public var lastUse: Timestamp?
+    /// Whether its provider last said when the person had signed in there: otherwise it confirms nothing.
+    public var tellsTime: Bool
     public var standing: Standing
 
     public init(
         id: Identifier<LinkedIdentity>, key: IdentityKey, account: AccountID, email: String?, added: Timestamp,
-        lastUse: Timestamp? = nil, standing: Standing
+        lastUse: Timestamp? = nil, tellsTime: Bool, standing: Standing
     ) {
         self.id = id
         self.key = key
@@ -35,6 +37,7 @@ public struct LinkedIdentity: Hashable, Sendable {
         self.email = email
         self.added = added
         self.lastUse = lastUse
+        self.tellsTime = tellsTime
         self.standing = standing
     }
 
@@ -63,6 +66,7 @@ public struct IdentityTrust: Sendable {
 public struct IdentityUse: Hashable, Sendable {
     public let key: IdentityKey
     public let email: String?
+    public let tellsTime: Bool
     public let origin: ProviderSession
     public let time: Timestamp
 }

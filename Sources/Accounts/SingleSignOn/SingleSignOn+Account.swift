@@ -7,9 +7,11 @@ extension SingleSignOn {
         try await identities.identities(of: account)
     }
 
-    /// The configured providers with which the account's person can confirm.
+    /// The configured providers with which the account's person can confirm. One that does not say when they signed in there is among them
+    /// only for who has no way of their own: to sign in anew, and add one.
     public func providers(of account: AccountID) async throws -> [IdentityProvider] {
-        let issuers = try await identities.identities(of: account).map(\.key.issuer)
+        let hasOwn = try await access.factors.factors(of: account).hasOwn
+        let issuers = try await identities.identities(of: account).filter { $0.tellsTime || !hasOwn }.map(\.issuer)
         return providers.filter { provider in issuers.contains { provider.provider.issuer.covers($0) } }
     }
 

@@ -86,8 +86,8 @@ extension SingleSignOn {
 
     func use(of identity: Identity, _ visit: Visit) throws -> IdentityUse {
         IdentityUse(
-            key: identity.key, email: identity.shownEmail, origin: try providerSession(of: identity, visit.provider),
-            time: visit.time)
+            key: identity.key, email: identity.shownEmail, tellsTime: identity.authTime != nil,
+            origin: try providerSession(of: identity, visit.provider), time: visit.time)
     }
 
     func newIdentity(
@@ -95,7 +95,7 @@ extension SingleSignOn {
     ) -> LinkedIdentity {
         LinkedIdentity(
             id: Identifier(at: visit.time, using: &rng), key: identity.key, account: account,
-            email: identity.shownEmail, added: visit.time,
+            email: identity.shownEmail, added: visit.time, tellsTime: identity.authTime != nil,
             standing: visit.provider.singleFactor == .ask ? .firstFactor : .alone)
     }
 

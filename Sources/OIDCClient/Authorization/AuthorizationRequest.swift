@@ -4,7 +4,7 @@ public struct AuthorizationRequest: Sendable {
     public let redirectURI: String
     /// Besides the provider's own.
     public var prompts: [Prompt] = []
-    /// `max_age`: how long ago the person may have signed in at the provider, in seconds.
+    /// How long ago the person may have signed in at the provider, in seconds; nil if it does not matter.
     public var maximumAge: Int64?
     /// Instead of the provider's own, in order of preference.
     public var acrValues: [String] = []
@@ -27,8 +27,16 @@ public struct AuthorizationRequest: Sendable {
         return request
     }
 
-    /// The query of the request to `provider`: code flow, with PKCE, state and nonce.
-    func fields(for provider: Provider, _ pending: PendingAuthorization) -> [(name: String, value: String)] {
+    /// Seconds: longer than anybody stays signed in. A provider owes `auth_time` to whoever names some `max_age` (OIDC Core §2), and there are
+    /// some that tell it to nobody else.
+    static let anyAge: Int64 = 315_360_000
+    /// What is asked for by name (OIDC Core §5.5): what is told of each sign-in. Google tells it to nobody who does not ask like this.
+    static let claims = #"{"id_token":{"auth_time":{"essential":true},"amr":{"essential":true}}}"#
+
+    /// The query of the request to `provider`: code flow, with PKCE, state and nonce. `takesClaims` is what its metadata says of it.
+    func fields(
+        for provider: Provider, _ pending: PendingAuthorization, takesClaims: Bool
+    ) -> [(name: String, value: String)] {
         var fields = [
             ("response_type", "code"), ("client_id", provider.clientID), ("redirect_uri", redirectURI),
             ("scope", (["openid"] + provider.scopes.filter { $0 != "openid" }).joined(separator: " ")),
@@ -41,7 +49,8 @@ public struct AuthorizationRequest: Sendable {
             let words = Prompt.allCases.filter(asked.contains).map(\.rawValue)
             fields.append(("prompt", words.joined(separator: " ")))
         }
-        if let maximumAge { fields.append(("max_age", "\(maximumAge)")) }
+        fields.append(("max_age", "\(maximumAge ?? Self.anyAge)"))
+        if provider.asksForClaims || takesClaims { fields.append(("claims", Self.claims)) }
         let acrValues = acrValues.isEmpty ? provider.acrValues : acrValues
         if !acrValues.isEmpty { fields.append(("acr_values", acrValues.joined(separator: " "))) }
         if let loginHint { fields.append(("login_hint", loginHint)) }

@@ -10,6 +10,8 @@ struct ProviderMetadata: Sendable {
     let endSessionEndpoint: SecureURL?
     /// Whether authorization responses carry `iss` (RFC 9207 §3).
     let sendsIssuer: Bool
+    /// Whether it reads the `claims` parameter (OIDC Core §5.5).
+    let takesClaims: Bool
 
     /// Reads the document of `issuer`. It must name the same issuer, octet for octet (OIDC Discovery §4.3), and have all endpoints behind TLS.
     init(_ octets: [UInt8], of issuer: Issuer) throws(ProviderFault) {
@@ -24,6 +26,7 @@ struct ProviderMetadata: Sendable {
             members["end_session_endpoint"] == nil
             ? nil : try Self.endpoint("end_session_endpoint", in: members, of: issuer)
         sendsIssuer = members["authorization_response_iss_parameter_supported"] == .boolean(true)
+        takesClaims = members["claims_parameter_supported"] == .boolean(true)
     }
 
     private static func endpoint(

@@ -10,6 +10,8 @@ public struct Provider: Sendable {
     public var prompts: [Prompt] = []
     /// Asked for with each sign-in that does not ask for others, in order of preference.
     public var acrValues: [String] = []
+    /// Whether it is asked by name for what it tells of a sign-in, also if its metadata does not say that it can be (OIDC Core §5.5).
+    public var asksForClaims = false
     /// The claim that lists a person's groups.
     public var groupsClaim = "groups"
 

@@ -18,7 +18,7 @@ public struct Migrator: Sendable {
     public init() {
         self.init([
             .foundation, .portal, .groups, .notice, .standing, .webAuthn, .mail, .approvals, .oidc, .codesByMail,
-            .signOn, .authenticatorName,
+            .signOn, .authenticatorName, .tellsTime,
         ])
     }
 

@@ -5,9 +5,11 @@ import OIDCClient
 extension FactorProof {
     static func use(_ use: IdentityUse, in session: Session, _ connection: any Connection) throws -> Advance {
         let used = try connection.execute(
-            "UPDATE oidc_identity SET last_use = ?, email = ? WHERE issuer = ? AND subject = ? AND account = ?",
-            .integer(use.time.microseconds), .text(use.email), .text(use.key.issuer), .text(use.key.subject),
-            .blob(session.account.octets))
+            """
+            UPDATE oidc_identity SET last_use = ?, email = ?, tells_time = ?
+            WHERE issuer = ? AND subject = ? AND account = ?
+            """, .integer(use.time.microseconds), .text(use.email), .integer(use.tellsTime ? 1 : 0),
+            .text(use.key.issuer), .text(use.key.subject), .blob(session.account.octets))
         guard used == 1 else { return .noFactor }
         try use.origin.insert(for: session, connection)
         return .advanced

@@ -14,7 +14,7 @@ public struct SQLIdentities: IdentityRepository {
     /// be forgotten next go.
     static let maximumNotices = 20_000
 
-    private static let columns = "id, issuer, subject, account, email, added, last_use"
+    private static let columns = "id, issuer, subject, account, email, added, last_use, tells_time"
 
     private let database: any Database
     private let trust: IdentityTrust
@@ -205,17 +205,18 @@ extension LinkedIdentity {
             id: id, key: key, account: account, email: try row.optionalText(4),
             added: Timestamp(microseconds: try row.integer(5)),
             lastUse: try row.optionalInteger(6).map { Timestamp(microseconds: $0) },
-            standing: trust.standing(of: key))
+            tellsTime: try row.integer(7) != 0, standing: trust.standing(of: key))
     }
 
     /// False if somebody has it already.
     func insert(_ connection: any Connection) throws -> Bool {
         try connection.execute(
             """
-            INSERT INTO oidc_identity (issuer, subject, id, account, email, added) VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO oidc_identity (issuer, subject, id, account, email, added, tells_time)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (issuer, subject) DO NOTHING
             """, .text(key.issuer), .text(key.subject), .blob(id.octets), .blob(account.octets), .text(email),
-            .integer(added.microseconds)) == 1
+            .integer(added.microseconds), .integer(tellsTime ? 1 : 0)) == 1
     }
 }
 

@@ -25,7 +25,7 @@ public struct Portal: ServiceLifecycle.Service {
 
         public init(
             host: String, port: Int, url: String?, domain: String? = nil,
-            trustedProxies: [Network] = Self.ownMachine, alerts: Alerts = Alerts(),
+            trustedProxies: [Network] = [], alerts: Alerts = Alerts(),
             onListening: @escaping @Sendable (_ host: String, _ port: Int) async -> Void = { _, _ in }
         ) {
             self.host = host
@@ -47,9 +47,6 @@ public struct Portal: ServiceLifecycle.Service {
                 self.administrator = administrator
             }
         }
-
-        /// A proxy on the same machine.
-        public static let ownMachine = ["127.0.0.0/8", "::1"].compactMap { Network($0) }
 
         /// Scheme, host and port of `url`, as browsers write an origin (RFC 6454 §6.2).
         var origin: String? {

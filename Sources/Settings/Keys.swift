@@ -16,6 +16,10 @@ extension Key {
             "portal.url", \.portal.url, .url,
             "What browsers call the portal. Set-up links begin with it, and forms from any other origin are refused. Without it the portal serves its own machine only, as `http://localhost`."
         ),
+        .list(
+            "portal.trusted", \.portal.trusted, .network,
+            "Networks of your own reverse proxies: the browser's address that they report (`X-Forwarded-For`) is believed. A proxy that is not among them looks like one visitor, who tries everybody's passwords."
+        ),
         .one(
             "portal.fresh-sign-in", \.portal.freshSignIn, .number(1...60),
             "Minutes for which a sign-in with a passkey, key or code counts as fresh. Creating an app password and changing ways to sign in ask for a fresh one. Without it, 10."

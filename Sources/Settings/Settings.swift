@@ -19,11 +19,15 @@ public struct Settings: Hashable, Sendable {
 
     public init() {}
 
+    private static let ownMachine = ["127.0.0.0/8", "::1"].compactMap { Network($0) }
+
     public struct Portal: Hashable, Sendable {
         /// Never a Unix socket.
         public var listen = ListenAddress.tcp(host: "127.0.0.1", port: 8080)
         /// Scheme and host as browsers see them, without a slash at the end.
         public var url: String?
+        /// Reverse proxies of our own: where they say a browser is, it is.
+        public var trusted = ownMachine
         /// Minutes.
         public var freshSignIn: Int?
         public var idle: Int?
@@ -54,7 +58,7 @@ public struct Settings: Hashable, Sendable {
         /// Who begins each connection with a PROXY header.
         public var proxies: [Network] = []
         /// Reverse proxies of our own: they may ask without a token.
-        public var trusted = ["127.0.0.0/8", "::1"].compactMap { Network($0) }
+        public var trusted = ownMachine
         public var nginxMail = NginxMail()
     }
 

@@ -108,6 +108,7 @@ extension Server {
         let portal = try Portal(
             configuration: Portal.Configuration(
                 host: host, port: port, url: settings.portal.url, domain: settings.domain,
+                trustedProxies: settings.portal.trusted,
                 alerts: Portal.Configuration.Alerts(
                     areSent: settings.mail.server != nil, administrator: settings.mail.admin)
             ) { host, port in

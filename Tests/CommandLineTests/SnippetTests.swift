@@ -30,6 +30,23 @@ struct SnippetTests {
         #expect(web.code == 0 && web.errors.isEmpty)
     }
 
+    @Test("what stands before the portal has the name that browsers call it, and where it listens")
+    func portal() throws {
+        let variables = ["LATCHKEY_PORTAL_URL": "https://keys.example.com", "LATCHKEY_PORTAL_LISTEN": "0.0.0.0:8088"]
+        let nginx = try snippet("nginx-portal", variables).output
+        #expect(nginx.contains("listen 443 ssl;") && nginx.contains("server_name keys.example.com;"))
+        #expect(nginx.contains("proxy_pass http://127.0.0.1:8088;"))
+        let other = ["LATCHKEY_PORTAL_URL": "https://[2001:db8::5]:8443"]
+        #expect(
+            try snippet("caddy-portal", other).output.hasPrefix(
+                "[2001:db8::5]:8443 {\n    reverse_proxy 127.0.0.1:8080\n"))
+        #expect(try snippet("caddy-portal", variables).output.hasPrefix("keys.example.com {\n"))
+        for plain in [[:], ["LATCHKEY_PORTAL_URL": "http://localhost:8080"]] {
+            let outcome = try snippet("nginx-portal", plain)
+            #expect(outcome.code == 78 && outcome.errors.contains("portal.url"))
+        }
+    }
+
     @Test("a door that is closed, or has another port at each start, is named with the key to set")
     func closed() throws {
         for variables in [[:], ["LATCHKEY_DOORS_DOVECOT_LISTEN": "127.0.0.1:0"]] {

@@ -132,11 +132,11 @@ class Latchkey:
 
     @property
     def portal(self) -> str:
-        return self._announcement(r"portal (http://\S+)").rstrip("/")
+        return self._announcement(r"portal (https?://\S+)").rstrip("/")
 
     @property
     def setup_link(self) -> str:
-        return self._announcement(r"(http://\S+/setup/\S+)")
+        return self._announcement(r"(https?://\S+/setup/\S+)")
 
     @property
     def http_door(self) -> str:

@@ -7,25 +7,13 @@ from pathlib import Path
 import pytest
 
 from latchkey import Latchkey
+from nginx import Nginx
 from places import Place
-from processes import Program, find_program, free_port, is_listening
+from processes import find_program, free_port
 
 SERVICE = "http:wiki"
 
-CONFIGURATION = """\
-daemon off;
-user nobody nogroup;
-worker_processes 1;
-pid {place}/nginx.pid;
-error_log stderr notice;
-events {{}}
-http {{
-  access_log off;
-  client_body_temp_path {place}/body;
-  proxy_temp_path {place}/proxy;
-  fastcgi_temp_path {place}/fastcgi;
-  uwsgi_temp_path {place}/uwsgi;
-  scgi_temp_path {place}/scgi;
+SERVER = """\
   server {{
     listen 127.0.0.1:{port};
 {snippet}
@@ -35,32 +23,19 @@ http {{
       add_header Seen-Remote-User $remote_user_checked always;
       auth_request_set $remote_groups_checked $upstream_http_remote_groups;
       add_header Seen-Remote-Groups $remote_groups_checked always;
-      root {place}/pages;
+      root {pages};
     }}
   }}
-}}
 """
 
 
-class Nginx:
+class Wiki(Nginx):
     def __init__(self, place: Path, snippet: str):
-        self.port = free_port()
-        self.place = place / "nginx"
-        (self.place / "pages").mkdir(parents=True)
-        (self.place / "pages/index.html").write_text("the wiki's first page")
-        self.configuration = self.place / "nginx.conf"
-        self.configuration.write_text(
-            CONFIGURATION.format(place=self.place, port=self.port, snippet=snippet)
-        )
-
-    def __enter__(self) -> "Nginx":
-        command = [find_program("nginx", "nginx-light"), "-p", str(self.place), "-c", str(self.configuration)]
-        self.program = Program(command, self.place / "nginx.log")
-        self.program.await_ready(lambda: is_listening(self.port))
-        return self
-
-    def __exit__(self, *_) -> None:
-        self.program.stop()
+        pages = place / "pages"
+        pages.mkdir()
+        (pages / "index.html").write_text("the wiki's first page")
+        port = free_port()
+        super().__init__(place, port, SERVER.format(port=port, snippet=snippet, pages=pages))
 
     def get(self, *credentials: str) -> tuple[int, dict[str, str], str]:
         """Status, header fields (lower-case names) and body, as curl gets them."""
@@ -87,19 +62,19 @@ def latchkey(place: Place) -> Iterator[Latchkey]:
 
 
 @pytest.fixture
-def nginx(place: Place, latchkey: Latchkey) -> Iterator[Nginx]:
-    with Nginx(place.path, latchkey.snippet("nginx", "--service", SERVICE)) as nginx:
+def nginx(place: Place, latchkey: Latchkey) -> Iterator[Wiki]:
+    with Wiki(place.path, latchkey.snippet("nginx", "--service", SERVICE)) as nginx:
         yield nginx
 
 
-def test_the_right_app_password_opens_the_page(nginx: Nginx, latchkey: Latchkey):
+def test_the_right_app_password_opens_the_page(nginx: Wiki, latchkey: Latchkey):
     app_password = latchkey.create(latchkey.add_account("alice@example.com"), SERVICE)
     status, fields, body = nginx.get("Alice@example.com", app_password.secret.upper())
     assert (status, body) == (200, "the wiki's first page")
     assert fields["seen-remote-user"] == "alice@example.com"
 
 
-def test_the_application_is_told_the_groups_of_the_moment(nginx: Nginx, latchkey: Latchkey):
+def test_the_application_is_told_the_groups_of_the_moment(nginx: Wiki, latchkey: Latchkey):
     alice = latchkey.add_account("alice@example.com")
     secret = latchkey.create(alice, SERVICE).secret
     assert "seen-remote-groups" not in nginx.get(alice, secret)[1]
@@ -111,13 +86,13 @@ def test_the_application_is_told_the_groups_of_the_moment(nginx: Nginx, latchkey
     assert nginx.get(alice, secret)[1]["seen-remote-groups"] == "wiki-editors"
 
 
-def test_without_credentials_the_browser_is_asked_for_them(nginx: Nginx):
+def test_without_credentials_the_browser_is_asked_for_them(nginx: Wiki):
     status, fields, _ = nginx.get()
     assert status == 401
     assert fields["www-authenticate"].lower().startswith("basic realm=")
 
 
-def test_wrong_and_revoked_app_passwords_are_refused_at_once(nginx: Nginx, latchkey: Latchkey):
+def test_wrong_and_revoked_app_passwords_are_refused_at_once(nginx: Wiki, latchkey: Latchkey):
     alice = latchkey.add_account("alice@example.com")
     app_password = latchkey.create(alice, SERVICE)
     assert nginx.get(alice, app_password.mistyped)[0] == 401
@@ -143,19 +118,19 @@ def test_wrong_and_revoked_app_passwords_are_refused_at_once(nginx: Nginx, latch
         ("alice@example.com", "a long secret" * 300),
     ],
 )
-def test_odd_credentials_are_wrong_and_break_nothing(nginx: Nginx, latchkey: Latchkey, name: str, secret: str):
+def test_odd_credentials_are_wrong_and_break_nothing(nginx: Wiki, latchkey: Latchkey, name: str, secret: str):
     app_password = latchkey.create(latchkey.add_account("alice@example.com"), SERVICE)
     assert nginx.get(name, secret)[0] == 401
     assert nginx.get("alice@example.com", app_password.secret)[0] == 200
 
 
-def test_while_the_door_is_down_nobody_gets_in(nginx: Nginx, latchkey: Latchkey):
+def test_while_the_door_is_down_nobody_gets_in(nginx: Wiki, latchkey: Latchkey):
     app_password = latchkey.create(latchkey.add_account("alice@example.com"), SERVICE)
     latchkey.kill()
     assert nginx.get("alice@example.com", app_password.secret)[0] == 500
 
 
-def test_while_the_database_is_held_nobody_is_called_wrong(nginx: Nginx, latchkey: Latchkey):
+def test_while_the_database_is_held_nobody_is_called_wrong(nginx: Wiki, latchkey: Latchkey):
     app_password = latchkey.create(latchkey.add_account("alice@example.com"), SERVICE)
     with latchkey.database_held():
         assert nginx.get("alice@example.com", app_password.secret)[0] == 500

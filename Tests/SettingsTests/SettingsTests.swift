@@ -18,6 +18,7 @@ struct SettingsTests {
             portal:
               listen: "[::1]:443"
               url: https://Keys.example.com/
+              trusted: [192.0.2.0/28, "2001:db8::5"]
               fresh-sign-in: 5
               idle: 30
               session-length: 12
@@ -114,6 +115,7 @@ struct SettingsTests {
         expected.signIn.codesByMail = true
         expected.portal.listen = .tcp(host: "::1", port: 443)
         expected.portal.url = "https://keys.example.com"
+        expected.portal.trusted = [try #require(Network("192.0.2.0/28")), try #require(Network("2001:db8::5"))]
         expected.portal.freshSignIn = 5
         expected.portal.idle = 30
         expected.portal.sessionLength = 12

@@ -1,3 +1,4 @@
+import Foundation
 import LDAPDoor
 import LatchkeyCore
 import Settings
@@ -29,6 +30,18 @@ struct Deployment {
             throw .configuration("check.socket: there is no data directory either: give --data DIRECTORY")
         }
         return path
+    }
+
+    /// What browsers call the portal: `keys.example.com`, 443 if they name no port; and where it listens for the proxy that does TLS for it.
+    func portal() throws(CommandFailure) -> (host: String, port: Int, listens: String) {
+        guard let url = settings.portal.url, let address = URLComponents(string: url),
+            address.scheme == "https", let host = address.encodedHost
+        else {
+            throw .configuration(
+                "portal.url: the portal has no https address: write for example portal.url: https://keys.example.com")
+        }
+        let listens = try first([settings.portal.listen], key: "portal.listen", example: "127.0.0.1:8080")
+        return (host, address.port ?? 443, listens.reachable)
     }
 
     /// `http://127.0.0.1:8090`, for a server that can only ask over TCP.

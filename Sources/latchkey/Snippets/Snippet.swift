@@ -1,6 +1,6 @@
 import LatchkeyCore
 
-/// A ready configuration for one server that asks Latchkey, with this deployment's own addresses. The tests against real servers
+/// A ready configuration for one server that asks Latchkey, or stands before its portal, with this deployment's own addresses. The tests against real servers
 /// configure them with these very texts.
 struct Snippet: Sendable {
     /// What `latchkey snippet` is given: `postfix`.
@@ -9,7 +9,7 @@ struct Snippet: Sendable {
     let about: String
     let text: @Sendable (Deployment) throws(CommandFailure) -> String
 
-    static let all: [Snippet] = dovecotDoor + saslauthdDoor + check + httpDoor + ldapDoor + radiusDoor
+    static let all: [Snippet] = portal + dovecotDoor + saslauthdDoor + check + httpDoor + ldapDoor + radiusDoor
 
     static func named(_ name: String) -> Snippet? { all.first { $0.name == name } }
 }

@@ -185,15 +185,27 @@ struct CodesByMailTests {
         "no code goes to a mailbox that app passwords open",
         arguments: [
             "alice@example.com", "bob@EXAMPLE.com", "x@sub.example.com", "al@alias.example", "a@mail.alias.example",
+            "a@xn--bcher-kva.example", "a@BÜCHER.example", "a@mail.bu\u{308}cher.example", "a@münchen.example",
         ])
     func guarded(address: String) async throws {
         let house = try await House()
         let post = Mailbox()
-        let alice = try await house.addPerson(aliases: ["al@alias.example"])
+        let alice = try await house.addPerson(
+            aliases: ["al@alias.example", "al@bücher.example", "al@xn--mnchen-3ya.example"])
         await #expect(throws: InvalidInput.self) {
             try await house.codesByMail(post).begin(address, in: alice.session, from: House.home)
         }
         #expect(post.all.isEmpty)
+    }
+
+    @Test("a domain that merely ends alike is another")
+    func another() async throws {
+        let house = try await House()
+        let alice = try await house.addPerson(aliases: ["al@alias.example"])
+        let codes = house.codesByMail(Mailbox())
+        for address in ["a@myalias.example", "a@xn--bcher-kva.example"] {
+            #expect(try await codes.begin(address, in: alice.session, from: House.home) == .sent)
+        }
     }
 
     @Test(

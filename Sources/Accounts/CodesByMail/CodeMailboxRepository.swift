@@ -20,6 +20,6 @@ public struct SentCode: Hashable, Sendable {
 public protocol CodeMailboxRepository: Sendable {
     /// Durable when the call returns, together with its event. False, and nothing written, if the session has ended.
     func insert(_ code: SentCode, event: AuditEvent) async throws -> Bool
-    /// Whether any login name or alias here is of this domain, or of one that it is below.
-    func isGuarded(domain: String) async throws -> Bool
+    /// The domains of all login names and aliases here, as they are written.
+    func guardedDomains() async throws -> Set<String>
 }

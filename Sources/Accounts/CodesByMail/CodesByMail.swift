@@ -105,9 +105,9 @@ public struct CodesByMail: Sendable {
     }
 
     private func isGuarded(_ address: MailAddress) async throws -> Bool {
-        let domain = address.domain.lowercased()
-        if let own = access.defaultDomain, domain == own || domain.hasSuffix(".\(own)") { return true }
-        return try await mailboxes.isGuarded(domain: domain)
+        let domain = MailDomain(address.domain)
+        if let own = access.defaultDomain, domain.isWithin(MailDomain(own)) { return true }
+        return try await mailboxes.guardedDomains().contains { domain.isWithin(MailDomain($0)) }
     }
 
     /// Each mail costs a guess, until one of the codes comes back.

@@ -26,17 +26,12 @@ public struct SQLCodeMailboxes: CodeMailboxRepository {
         }
     }
 
-    public func isGuarded(domain: String) async throws -> Bool {
+    public func guardedDomains() async throws -> Set<String> {
         try await database.read { connection in
-            let labels = domain.split(separator: ".")
-            for place in labels.indices {
-                let end = "@" + labels[place...].joined(separator: ".")
-                let names = try connection.query(
-                    "SELECT 1 FROM login_name WHERE substr(name, length(name) - ? + 1) = ? LIMIT 1",
-                    .integer(Int64(end.unicodeScalars.count)), .text(end))
-                if !names.isEmpty { return true }
-            }
-            return false
+            // What follows the first @; a local part may have more of them.
+            let ends = try connection.query(
+                "SELECT DISTINCT substr(name, instr(name, '@') + 1) FROM login_name WHERE instr(name, '@') > 0")
+            return Set(try ends.compactMap { try $0.text(0).split(separator: "@").last.map(String.init) })
         }
     }
 
